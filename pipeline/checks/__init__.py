@@ -1,0 +1,1 @@
+"""What stands between a computed table and its publication."""

@@ -1,0 +1,1 @@
+"""The rules of each stage. Imports neither Dagster nor a model library."""

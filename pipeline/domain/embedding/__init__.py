@@ -1,0 +1,1 @@
+"""What is embedded, and the key under which a vector is cached."""

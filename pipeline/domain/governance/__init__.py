@@ -1,0 +1,1 @@
+"""The register, consent, quarantine and erasure."""

@@ -1,0 +1,1 @@
+"""What arrived in the landing folder, and which batch takes it in."""

@@ -1,0 +1,1 @@
+"""Finding and replacing personal data: one module per kind of evidence."""

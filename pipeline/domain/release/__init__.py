@@ -1,0 +1,1 @@
+"""What an audience gets: tables, data package, verification."""

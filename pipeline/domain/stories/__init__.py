@@ -1,0 +1,1 @@
+"""Choosing quotes, stories and story sets, with proof."""

@@ -1,0 +1,1 @@
+"""Themes: clustering, labels, identity between runs, counting people."""

@@ -1,0 +1,1 @@
+"""Reading transcripts: one reader per format, then roles."""

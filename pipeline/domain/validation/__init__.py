@@ -1,0 +1,1 @@
+"""Cutting redacted turns into segments, and what is left out."""

@@ -1,0 +1,1 @@
+"""The things outside: storage, models, workers."""

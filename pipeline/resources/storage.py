@@ -1,0 +1,213 @@
+"""Where tables live: zones under one data root, local or any fsspec URL, published atomically."""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import fsspec
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pydantic import Field
+
+from pipeline.errors import UsageError
+from pipeline.tables import TABLES, Table, empty, to_arrow
+
+# Pinned so that the same rows give the same bytes at every run.
+PARQUET_OPTIONS: dict[str, Any] = {
+    "compression": "zstd",
+    "compression_level": 3,
+    "use_dictionary": True,
+    "write_statistics": True,
+    "data_page_version": "2.0",
+    "row_group_size": 64_000,
+    "store_schema": True,
+}
+
+
+class Storage(dg.ConfigurableResource):
+    """Reads and writes tables and files under the data root; paths are relative to it."""
+
+    root: str = Field(description="Data root: a folder or an fsspec URL such as s3://bucket/data.")
+
+    @cached_property
+    def _fs(self) -> fsspec.AbstractFileSystem:
+        return fsspec.core.url_to_fs(self.root)[0]
+
+    @cached_property
+    def _base(self) -> str:
+        return fsspec.core.url_to_fs(self.root)[1]
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the data root is a folder of this machine."""
+        return "file" in self._fs.protocol
+
+    def path(self, relative: str) -> str:
+        """The full path, for people and metadata."""
+        return f"{self._base}/{relative}"
+
+    def prepare(self) -> None:
+        """Make the zones; on a local disk restricted ones are for the owner alone."""
+        for zone in ("restricted", "deidentified", "quarantine", "releases"):
+            self._fs.makedirs(self.path(zone), exist_ok=True)
+        if self.is_local:
+            Path(self.path("restricted")).chmod(0o700)
+
+    # Files
+
+    def exists(self, relative: str) -> bool:
+        """Whether there is such a file or folder."""
+        return self._fs.exists(self.path(relative))
+
+    def read_bytes(self, relative: str) -> bytes:
+        """The whole file."""
+        return self._fs.cat_file(self.path(relative))
+
+    def write_bytes(self, relative: str, content: bytes) -> None:
+        """Publish a file in one step: a reader sees the old one or the new one, never a half."""
+        target = self.path(relative)
+        self._fs.makedirs(target.rpartition("/")[0], exist_ok=True)
+        if not self.is_local:
+            self._fs.pipe_file(target, content)
+            return
+        folder = Path(target).parent
+        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".unfinished-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).replace(target)
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+
+    def create_bytes(self, relative: str, content: bytes) -> bool:
+        """Write a file that must not exist yet; False when another writer was first."""
+        target = Path(self.path(relative))
+        self._fs.makedirs(str(target.parent), exist_ok=True)
+        if not self.is_local:
+            if self.exists(relative):
+                return False
+            self.write_bytes(relative, content)
+            return True
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".unfinished-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.link(temporary, target)
+        except FileExistsError:
+            return False
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+        return True
+
+    def delete(self, relative: str) -> None:
+        """Remove a file or folder, if it is there."""
+        if self.exists(relative):
+            self._fs.rm(self.path(relative), recursive=True)
+
+    def names(self, relative: str) -> list[str]:
+        """Names of the files and folders inside, sorted; unfinished files left out."""
+        if not self.exists(relative):
+            return []
+        self._fs.invalidate_cache()
+        found = [path.rstrip("/").rpartition("/")[2] for path in self._fs.ls(self.path(relative), detail=False)]
+        return sorted(name for name in found if not name.startswith(".unfinished-"))
+
+    def walk(self, relative: str = "") -> Iterator[str]:
+        """Every file below, as paths relative to the data root."""
+        for path in sorted(self._fs.find(self.path(relative) if relative else self._base)):
+            yield path.removeprefix(self._base).lstrip("/")
+
+    def read_json(self, relative: str) -> Any:
+        """The file as JSON."""
+        return json.loads(self.read_bytes(relative))
+
+    def write_json(self, relative: str, value: Any) -> None:
+        """Publish a JSON file, keys sorted."""
+        text = json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1)
+        self.write_bytes(relative, text.encode() + b"\n")
+
+    # Tables
+
+    def table_path(self, name: str, batch_id: str | None = None) -> str:
+        """Where a table, or its part for one batch, is published."""
+        table = TABLES[name]
+        if table.per_batch != (batch_id is not None):
+            raise UsageError(f"{name}: {'needs' if table.per_batch else 'has no'} batch")
+        folder = f"{table.zone}/{name}"
+        return f"{folder}/{batch_id}.parquet" if batch_id else f"{folder}.parquet"
+
+    def write_table(self, name: str, frame: pd.DataFrame, batch_id: str | None = None) -> str:
+        """Publish a table, or its part for one batch; returns the path it was written to."""
+        relative = self.table_path(name, batch_id)
+        self.write_bytes(relative, parquet_bytes(to_arrow(TABLES[name], frame)))
+        return relative
+
+    def read_table(self, name: str, batch_id: str | None = None) -> pd.DataFrame:
+        """A published table or part; without rows if nothing was published yet."""
+        relative = self.table_path(name, batch_id)
+        if not self.exists(relative):
+            return empty(TABLES[name])
+        return self._read_parquet(relative)
+
+    def batches(self, name: str) -> list[str]:
+        """Batches of which the table has a part, in the order they were received."""
+        table = TABLES[name]
+        parts = self.names(f"{table.zone}/{name}")
+        return [part.removesuffix(".parquet") for part in parts if part.endswith(".parquet")]
+
+    def read_live(self, name: str) -> pd.DataFrame:
+        """All batches of a table, each conversation only as its newest batch has it.
+
+        Newest is the batch received last, whatever order batches finished in. A conversation
+        is in a batch if the batch's `turns` part has it.
+        """
+        newest = self.live_batches()
+        parts = []
+        for batch_id in self.batches(name):
+            part = self.read_table(name, batch_id)
+            conversation = (
+                part["conversation_id"]
+                if "conversation_id" in part
+                else part["segment_id"].str.rpartition("/")[0].str.partition("/")[0]
+            )
+            parts.append(part[conversation.map(newest).eq(batch_id)])
+        if not parts:
+            return empty(TABLES[name])
+        return pd.concat(parts, ignore_index=True)
+
+    def live_batches(self) -> dict[str, str]:
+        """The newest batch that holds each conversation."""
+        newest: dict[str, str] = {}
+        for batch_id in self.batches("redacted_turns"):
+            part = pq.read_table(
+                pa.BufferReader(self.read_bytes(self.table_path("redacted_turns", batch_id))),
+                columns=["conversation_id"],
+            )
+            newest |= dict.fromkeys(part["conversation_id"].to_pylist(), batch_id)
+        return newest
+
+    def _read_parquet(self, relative: str) -> pd.DataFrame:
+        return pq.read_table(pa.BufferReader(self.read_bytes(relative))).to_pandas()
+
+
+def parquet_bytes(table: pa.Table) -> bytes:
+    """The table as a Parquet file: equal tables give equal bytes."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, **PARQUET_OPTIONS)
+    return sink.getvalue().to_pybytes()
+
+
+def sha256(content: bytes) -> str:
+    """SHA-256 in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()

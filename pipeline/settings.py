@@ -1,0 +1,59 @@
+"""What people may change, with units and limits; `programmes/<name>/programme.yaml` overrides."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Settings(BaseModel):
+    """Settings of one programme. Unknown names are refused, so that a misspelt one is noticed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    batch_size: int = Field(200, ge=1, le=200, description="Conversations in one intake batch.")
+    max_file_mb: int = Field(50, ge=1, le=500, description="Largest transcript file, in MB.")
+    max_expanded_mb: int = Field(
+        200, ge=1, le=2000, description="Largest size a .docx may unpack to, in MB."
+    )
+    min_conversation_words: int = Field(
+        50, ge=1, description="Fewer words than this in a file is no conversation."
+    )
+    language: str = Field("en", description="Language of the programme, ISO 639-1.")
+    max_quarantined_share: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="Share of a batch that may be quarantined before the batch stops.",
+    )
+    min_quarantined_to_stop: int = Field(
+        5, ge=1, description="A batch with fewer quarantined than this never stops for their share."
+    )
+    detector_score_threshold: float = Field(
+        0.35, ge=0, le=1, description="Lower finds more and redacts more harmless words."
+    )
+    min_segment_words: int = Field(
+        8, ge=1, description='Shorter answers carry no meaning: "Yeah. Yeah, exactly."'
+    )
+    window_words: int = Field(
+        90, ge=20, le=400, description="Longest segment, in words; longer answers become windows."
+    )
+    window_overlap_words: int = Field(
+        30, ge=0, description="Words shared by neighbouring windows, at sentence ends."
+    )
+    encoder: str = Field(
+        "all-MiniLM-L6-v2",
+        description="The packaged model, or any sentence-transformers name or folder.",
+    )
+    encoder_precision: str = Field(
+        "float32",
+        pattern="^(float32|bfloat16)$",
+        description="Number format of the embedding model.",
+    )
+    min_theme_segments: int = Field(10, ge=2, description="HDBSCAN min_cluster_size, in segments.")
+    min_theme_people: int = Field(
+        5, ge=1, description="A theme raised by fewer people is not published."
+    )
+    quotes_per_theme: int = Field(6, ge=1, le=50, description="Most quotes chosen for a theme.")
+    stories_per_theme: int = Field(3, ge=1, le=20, description="Most stories chosen for a theme.")
+    workers: int = Field(
+        0, ge=0, le=256, description="Worker processes of a stage; 0: one for each core."
+    )
+    seed: int = Field(0, ge=0, description="Seed of everything that draws at random.")

@@ -1,0 +1,373 @@
+"""Every table: its columns, Arrow types and meaning.
+
+The one source for Parquet schemas, gates, the data dictionary and `datapackage.json`. A table is an asset, a Parquet
+file and an expectations suite of the same name.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+import pyarrow as pa
+
+from pipeline.errors import PipelineError
+
+Zone = Literal["restricted", "deidentified", "quarantine"]
+Stage = Literal[
+    "intake", "redaction", "validation", "embedding", "themes", "stories", "governance"
+]
+
+ROLES = ("participant", "interviewer", "interpreter", "other")
+VOICES = ("good", "improve", "hope", "none")
+LANES = ("theme", "new_perspective", "counterpoint")
+AUDIENCES = ("programme team", "health and care partners", "co-design events", "public")
+"""From the narrowest to the widest; consent to one includes all before it."""
+
+ENTITY_TYPES = (
+    "PERSON", "PLACE", "ORG", "ADDRESS", "POSTCODE", "PHONE", "EMAIL", "HANDLE", "URL", "ID", "DOB",
+    "DATE", "AGE", "JOB",
+)  # fmt: skip
+DIRECT_IDENTIFIERS = frozenset(
+    {"PERSON", "ADDRESS", "POSTCODE", "PHONE", "EMAIL", "HANDLE", "URL", "ID", "DOB"}
+)
+
+TEXT, INT, REAL, FLAG, DAY = pa.string(), pa.int32(), pa.float64(), pa.bool_(), pa.date32()
+SPAN = pa.struct([("turn", INT), ("start", INT), ("end", INT)])
+PHRASE = pa.struct(
+    [
+        ("conversation_id", TEXT), ("turn", INT), ("start", INT), ("end", INT), ("text", TEXT),
+        ("sha256", TEXT),
+    ]
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: what it holds, in words an analyst understands."""
+
+    name: str
+    type: pa.DataType
+    meaning: str
+    nullable: bool = False
+    allowed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: where it is, how it is cut and what identifies a row."""
+
+    name: str
+    stage: Stage
+    zone: Zone
+    per_batch: bool
+    key: tuple[str, ...]
+    meaning: str
+    columns: tuple[Column, ...]
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Arrow schema with the meaning of table and columns as metadata."""
+        fields = [
+            pa.field(c.name, c.type, nullable=c.nullable, metadata={"description": c.meaning})
+            for c in self.columns
+        ]
+        return pa.schema(fields, metadata={"table": self.name, "description": self.meaning})
+
+
+CONVERSATION = Column("conversation_id", TEXT, "The recorded interview, as in the register.")
+PERSON = Column("participant_id", TEXT, "The person who took part, as in the register.")
+TURN = Column("turn", INT, "Position of the turn in its conversation, from 0.")
+SEGMENT = Column("segment_id", TEXT, "The segment: conversation, first turn and window number.")
+THEME = Column("theme_id", TEXT, "The theme; stays the same from night to night.")
+SHA256 = Column("sha256", TEXT, "SHA-256 of the UTF-8 text, to prove that it was not altered.")
+ROLE = Column("role", TEXT, "Who speaks in this turn.", allowed=ROLES)
+START_S = Column("start_s", REAL, "Seconds from the start of the recording.", nullable=True)
+END_S = Column("end_s", REAL, "Seconds from the start of the recording.", nullable=True)
+VOICE = Column(
+    "voice",
+    TEXT,
+    "What was good or helpful, could be improved, a hope or idea, or none of these.",
+    allowed=VOICES,
+)
+
+
+def _band(name: str, meaning: str) -> Column:
+    return Column(name, TEXT, meaning, nullable=True)
+
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        Table(
+            "turns", "intake", "restricted", True, ("conversation_id", "turn"),
+            "Who said what, in order, before redaction.",
+            (
+                CONVERSATION, TURN, ROLE,
+                Column("speaker", TEXT, "The label in the transcript; may be a name."),
+                START_S, END_S,
+                Column("text", TEXT, "What was said, before redaction."),
+                Column("source_format", TEXT, "The transcript format it was read from."),
+                Column("content_hash", TEXT, "SHA-256 of the file it was read from."),
+            ),
+        ),
+        Table(
+            "participants", "intake", "restricted", False, ("conversation_id",),
+            "The register without names: who took part, in bands.",
+            (
+                CONVERSATION, PERSON,
+                _band("contributor_role", "Service user, unpaid carer, volunteer, staff or resident."),
+                _band("interviewer_id", "The interviewer's code."),
+                Column("interviewed_on", DAY, "Day of the interview.", nullable=True),
+                _band("mode", "In person, video call or telephone."),
+                _band("age_band", "Age in bands of years."),
+                _band("sex", "Sex as registered."),
+                _band("gender_same_as_registered", "Whether gender is the same as sex registered at birth."),
+                _band("ethnic_group", "Ethnic group, harmonised categories of England and Wales."),
+                _band("disability", "Census 2021 wording."),
+                _band("sexual_orientation", "As stated."),
+                _band("religion", "As stated."),
+                _band("unpaid_carer", "Whether the person is an unpaid carer."),
+                _band("first_language", "First language, as stated."),
+                _band("locality", "Town or village of the person."),
+            ),
+        ),
+        Table(
+            "known_names", "intake", "restricted", False, ("conversation_id", "name", "kind"),
+            "Names that the programme knows before it reads a word: what redaction must never miss.",
+            (
+                CONVERSATION,
+                Column("name", TEXT, "A name or nickname."),
+                Column("kind", TEXT, "Whose name.", allowed=("participant", "interviewer", "third_party")),
+            ),
+        ),
+        Table(
+            "consent", "governance", "restricted", False, ("conversation_id",),
+            "Who may hear each conversation and for what; no entry means no.",
+            (
+                CONVERSATION, PERSON,
+                Column("audience", TEXT, "The widest audience consented to; null: none.", nullable=True, allowed=AUDIENCES),
+                Column("quote", FLAG, "May short quotes be used?"),
+                Column("story", FLAG, "May whole stories be used?"),
+                Column("training", FLAG, "May it be used in staff training?"),
+                Column("recontact", FLAG, "May the person be contacted again?"),
+                _band("wording", "Version of the consent form."),
+                Column("given_on", DAY, "Day consent was given.", nullable=True),
+                Column("expires_on", DAY, "Last day of consent; null: no end.", nullable=True),
+                Column("withdrawn_on", DAY, "Day consent was withdrawn.", nullable=True),
+            ),
+        ),
+        Table(
+            "quarantine", "governance", "quarantine", True, ("file_ref",),
+            "Conversations set aside, with a reason, a sentence and a remedy; holds nothing that was said.",
+            (
+                Column("file_ref", TEXT, "First 12 characters of the SHA-256 of the file's name; the name itself may be personal."),
+                Column("conversation_id", TEXT, "The conversation, if the file's name is a safe id.", nullable=True),
+                Column("reason", TEXT, "Reason code."),
+                Column("place", TEXT, "Where in the file or register, without its content."),
+                Column("sentence", TEXT, "What is wrong."),
+                Column("remedy", TEXT, "What to do."),
+                Column("content_hash", TEXT, "SHA-256 of the file; null: it could not be read.", nullable=True),
+            ),
+        ),
+        Table(
+            "redacted_turns", "redaction", "deidentified", True, ("conversation_id", "turn"),
+            "Who said what, in order, personal data replaced by its type.",
+            (
+                CONVERSATION, TURN, ROLE, START_S, END_S,
+                Column("text", TEXT, "What was said; personal data as [PERSON_1], [PLACE_2] ..."),
+                Column("n_redactions", INT, "Placeholders in this turn."),
+            ),
+        ),
+        Table(
+            "redactions", "redaction", "restricted", True, ("conversation_id", "turn", "start"),
+            "Where something was redacted, as which type and by which rule; never the words.",
+            (
+                CONVERSATION, TURN,
+                Column("start", INT, "First character in the raw turn, from 0."),
+                Column("end", INT, "One past the last character in the raw turn."),
+                Column("entity_type", TEXT, "Type of personal data.", allowed=ENTITY_TYPES),
+                Column("replacement", TEXT, "The placeholder."),
+                Column("rule", TEXT, "Which rule found it; several are joined by '+'."),
+                Column("score", REAL, "Confidence of the rule, 0 to 1."),
+            ),
+        ),
+        Table(
+            "segments", "validation", "deidentified", True, ("segment_id",),
+            "Windows of participants' words that passed every gate: the unit that is embedded.",
+            (
+                SEGMENT, CONVERSATION, PERSON,
+                Column("turn_start", INT, "First participant turn of the window."),
+                Column("turn_end", INT, "Last participant turn of the window."),
+                Column("question", TEXT, "The interviewer's words before it, redacted; may be empty."),
+                Column("text", TEXT, "The participant's words, redacted."),
+                Column("spans", pa.list_(SPAN), "Where the text stands in the redacted turns; pieces are joined by a blank line."),
+                Column("n_words", INT, "Words of the participant in the window, placeholders left out."),
+                VOICE,
+                Column("voice_score", REAL, "Confidence of the voice, 0 to 1."),
+            ),
+        ),
+        Table(
+            "exclusions", "validation", "deidentified", True, ("conversation_id", "reason"),
+            "What validation left out of the segments, counted by reason.",
+            (
+                CONVERSATION,
+                Column("reason", TEXT, "Why it was left out.", allowed=("not_participant", "too_short", "mostly_redacted", "no_consent")),
+                Column("n_turns", INT, "Turns left out."),
+                Column("n_words", INT, "Words left out."),
+            ),
+        ),
+        Table(
+            "segment_embeddings", "embedding", "deidentified", True, ("segment_id",),
+            "One vector per segment.",
+            (
+                SEGMENT,
+                Column("vector", pa.list_(pa.float32()), "Unit-length sentence embedding of question and text; a fixed-size list in the file."),
+                Column("model", TEXT, "Name and content hash of the model."),
+                Column("precision", TEXT, "Number format of the computation.", allowed=("float32", "bfloat16")),
+            ),
+        ),
+        Table(
+            "themes", "themes", "deidentified", False, ("theme_id",),
+            "What people talk about across conversations.",
+            (
+                THEME,
+                Column("label", TEXT, "Short name made from the theme's own words."),
+                Column("keywords", pa.list_(TEXT), "Words that set the theme apart, most telling first."),
+                Column("phrases", pa.list_(PHRASE), "Central verbatim phrases, most central first, one per person, with proof."),
+                Column("n_people", INT, "People with at least one segment in the theme."),
+                Column("n_conversations", INT, "Conversations with at least one segment in the theme."),
+                Column("n_segments", INT, "Segments in the theme."),
+                Column("share_of_people", REAL, "People in the theme among all people, 0 to 1."),
+                Column("share_low", REAL, "Lower end of the 95 % Wilson interval of the share."),
+                Column("share_high", REAL, "Upper end of the 95 % Wilson interval of the share."),
+                Column("stability", REAL, "Mean Jaccard overlap with the nearest theme when people are resampled, 0 to 1; null: not measured.", nullable=True),
+                Column("status", TEXT, "Whether the theme is in use.", allowed=("live", "retired")),
+                Column("first_run_id", TEXT, "The run in which the theme was born."),
+                Column("centre", pa.list_(pa.float32()), "Mean vector of its segments."),
+            ),
+        ),
+        Table(
+            "theme_assignments", "themes", "deidentified", False, ("segment_id", "theme_id"),
+            "Which segment is in which theme.",
+            (
+                SEGMENT, THEME,
+                Column("membership", TEXT, "Core: found by clustering; nearest: placed by its neighbours.", allowed=("core", "nearest")),
+                Column("strength", REAL, "How firmly it belongs, 0 to 1."),
+            ),
+        ),
+        Table(
+            "theme_lineage", "themes", "deidentified", False, ("run_id", "event", "theme_id"),
+            "What became of the themes in each run.",
+            (
+                Column("run_id", TEXT, "The theme run: a hash of its inputs and settings."),
+                Column("position", INT, "Order of the run, from 0."),
+                Column("event", TEXT, "What happened.", allowed=("kept", "born", "split", "merged", "retired")),
+                THEME,
+                Column("from_theme_ids", pa.list_(TEXT), "The themes of the run before that it came from."),
+                Column("overlap", REAL, "Jaccard overlap of shared segments with the theme before, 0 to 1."),
+            ),
+        ),
+        Table(
+            "theme_prevalence", "themes", "deidentified", False, ("theme_id", "voice"),
+            "How many people raise each theme, and in which voice; one person, one vote.",
+            (
+                THEME,
+                Column("voice", TEXT, "The voice counted, or all.", allowed=("all", *VOICES)),
+                Column("n_people", INT, "People who raise it."),
+                Column("n_conversations", INT, "Conversations in which it is raised."),
+                Column("share_of_people", REAL, "Share of all people, 0 to 1."),
+                Column("share_low", REAL, "Lower end of the 95 % Wilson interval."),
+                Column("share_high", REAL, "Upper end of the 95 % Wilson interval."),
+            ),
+        ),
+        Table(
+            "quotes", "stories", "deidentified", False, ("quote_id",),
+            "Short verbatim stretches, whole sentences, of a participant, with proof.",
+            (
+                Column("quote_id", TEXT, "Hash of conversation, turn and offsets."),
+                CONVERSATION, PERSON, THEME, SEGMENT, TURN,
+                Column("start", INT, "First character in the redacted turn, from 0."),
+                Column("end", INT, "One past the last character in the redacted turn."),
+                Column("text", TEXT, "The quote: exactly the redacted turn from start to end."),
+                SHA256, VOICE,
+                Column("n_words", INT, "Words, placeholders left out."),
+                Column("reasons", pa.list_(TEXT), "Why it was chosen."),
+                Column("pool_size", INT, "Quotes it was chosen from."),
+                Column("position", INT, "Rank within its theme, from 1."),
+            ),
+        ),
+        Table(
+            "stories", "stories", "deidentified", False, ("story_id",),
+            "Longer stretches of one participant's own turns, with proof.",
+            (
+                Column("story_id", TEXT, "Hash of conversation and offsets."),
+                CONVERSATION, PERSON,
+                Column("theme_id", TEXT, "The theme it speaks to; null: it stands apart.", nullable=True),
+                Column("lane", TEXT, "Why it is here: for a theme, as a new perspective, or as a counterpoint.", allowed=LANES),
+                VOICE,
+                Column("text", TEXT, "The pieces at the offsets, joined by a blank line."),
+                Column("offsets", pa.list_(SPAN), "Turn, start and end of each piece in the redacted turns."),
+                SHA256,
+                Column("n_words", INT, "Words, placeholders left out."),
+                Column("reasons", pa.list_(TEXT), "Why it was chosen."),
+                Column("pool_size", INT, "Stories it was chosen from."),
+            ),
+        ),
+        Table(
+            "story_sets", "stories", "deidentified", False, ("story_set_id", "position"),
+            "Stories chosen together.",
+            (
+                Column("story_set_id", TEXT, "The set."),
+                Column("kind", TEXT, "What the set is for.", allowed=("theme", "priority", "pathway", "training", "new_perspective")),
+                Column("title", TEXT, "The set's title."),
+                Column("story_id", TEXT, "The story."),
+                Column("position", INT, "Order within the set, from 1."),
+                Column("why", TEXT, "Why this story is in this place."),
+            ),
+        ),
+        Table(
+            "erasures", "governance", "restricted", False, ("certificate_id",),
+            "Erasures carried out; holds nothing that was erased.",
+            (
+                Column("certificate_id", TEXT, "The certificate."),
+                Column("subject", TEXT, "Keyed hash of the conversation id."),
+                Column("rows_removed", INT, "Rows removed from all tables."),
+                Column("files_removed", INT, "Files removed or rewritten."),
+                Column("residual_hits", INT, "What a search of the whole data root still found; must be 0."),
+                Column("releases_to_recall", pa.list_(TEXT), "Earlier releases that held the person's words."),
+            ),
+        ),
+    )
+}  # fmt: skip
+
+
+def to_arrow(table: Table, frame: pd.DataFrame) -> pa.Table:
+    """The frame as the table's Arrow schema, rows sorted by key: the same rows give the same bytes.
+
+    Raises
+    ------
+    PipelineError
+        If a column is missing, of another type, or null where nulls are not allowed. Names the
+        column, never a value.
+    """
+    missing = [c.name for c in table.columns if c.name not in frame.columns]
+    extra = [name for name in frame.columns if name not in table.schema.names]
+    if missing or extra:
+        raise PipelineError(f"{table.name}: columns missing {missing}, not in the table {extra}")
+    ordered = frame.sort_values(list(table.key), kind="stable", ignore_index=True)
+    arrays = []
+    for column in table.columns:
+        try:
+            array = pa.Array.from_pandas(ordered[column.name], type=column.type)
+        except (pa.ArrowInvalid, pa.ArrowTypeError):
+            # The Arrow error quotes the value: it must not travel on.
+            raise PipelineError(f"{table.name}.{column.name}: not {column.type}") from None
+        if array.null_count and not column.nullable:
+            raise PipelineError(f"{table.name}.{column.name}: {array.null_count} nulls")
+        arrays.append(array)
+    return pa.Table.from_arrays(arrays, schema=table.schema)
+
+
+def empty(table: Table) -> pd.DataFrame:
+    """The table without rows."""
+    return table.schema.empty_table().to_pandas()
