@@ -167,10 +167,10 @@ class Storage(dg.ConfigurableResource):
         return [part.removesuffix(".parquet") for part in parts if part.endswith(".parquet")]
 
     def read_live(self, name: str) -> pd.DataFrame:
-        """All batches of a table, each conversation only as its newest batch has it.
+        """All batches of a table, each conversation only as its newest finished batch has it.
 
-        Newest is the batch received last, whatever order batches finished in. A conversation
-        is in a batch if the batch's `turns` part has it.
+        Newest is the batch received last, whatever order batches finished in. A batch that is
+        still under way, or was stopped, changes nothing.
         """
         newest = self.live_batches()
         parts = []
@@ -179,7 +179,7 @@ class Storage(dg.ConfigurableResource):
             conversation = (
                 part["conversation_id"]
                 if "conversation_id" in part
-                else part["segment_id"].str.rpartition("/")[0].str.partition("/")[0]
+                else part["segment_id"].str.partition("/")[0]
             )
             parts.append(part[conversation.map(newest).eq(batch_id)])
         if not parts:
@@ -187,9 +187,9 @@ class Storage(dg.ConfigurableResource):
         return pd.concat(parts, ignore_index=True)
 
     def live_batches(self) -> dict[str, str]:
-        """The newest batch that holds each conversation."""
+        """The newest finished batch of each conversation; finished: its embeddings are published."""
         newest: dict[str, str] = {}
-        for batch_id in self.batches("redacted_turns"):
+        for batch_id in self.batches("segment_embeddings"):
             part = pq.read_table(
                 pa.BufferReader(self.read_bytes(self.table_path("redacted_turns", batch_id))),
                 columns=["conversation_id"],
