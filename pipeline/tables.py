@@ -4,18 +4,29 @@ The one source for Parquet schemas, gates, the data dictionary and `datapackage.
 file and an expectations suite of the same name.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pipeline.errors import PipelineError
 
+# Pinned so that the same rows give the same bytes at every run.
+PARQUET_OPTIONS: dict[str, Any] = {
+    "compression": "zstd",
+    "compression_level": 3,
+    "use_dictionary": True,
+    "write_statistics": True,
+    "data_page_version": "2.0",
+    "row_group_size": 64_000,
+    "store_schema": True,
+}
+
 Zone = Literal["restricted", "deidentified", "quarantine"]
-Stage = Literal[
-    "intake", "redaction", "validation", "embedding", "themes", "stories", "governance"
-]
+Stage = Literal["intake", "redaction", "validation", "embedding", "themes", "stories", "governance"]
 
 ROLES = ("participant", "interviewer", "interpreter", "other")
 VOICES = ("good", "improve", "hope", "none")
@@ -371,3 +382,53 @@ def to_arrow(table: Table, frame: pd.DataFrame) -> pa.Table:
 def empty(table: Table) -> pd.DataFrame:
     """The table without rows."""
     return table.schema.empty_table().to_pandas()
+
+
+def parquet_bytes(table: pa.Table) -> bytes:
+    """The table as a Parquet file: equal tables give equal bytes."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, **PARQUET_OPTIONS)
+    return sink.getvalue().to_pybytes()
+
+
+def type_in_words(kind: pa.DataType) -> str:
+    """The Arrow type as an analyst would say it."""
+    if pa.types.is_list(kind) or pa.types.is_fixed_size_list(kind):
+        return f"list of {type_in_words(kind.value_type)}"
+    if pa.types.is_struct(kind):
+        return f"records ({', '.join(field.name for field in kind)})"
+    words = {"string": "text", "int32": "whole number", "double": "number", "float": "number"}
+    return words.get(str(kind)) or {"bool": "true or false", "date32[day]": "day"}[str(kind)]
+
+
+def describe(table: Table) -> str:
+    """The table's part of the data dictionary, as Markdown."""
+    parts = "one file per intake batch" if table.per_batch else "one file"
+    lines = [
+        f"## {table.name}",
+        "",
+        table.meaning,
+        "",
+        f"Stage {table.stage}, zone {table.zone}, {parts}. A row is identified by "
+        + " and ".join(f"`{name}`" for name in table.key)
+        + ".",
+        "",
+        "| column | type | empty? | meaning |",
+        "|---|---|---|---|",
+    ]
+    for column in table.columns:
+        allowed = f" One of: {', '.join(column.allowed)}." if column.allowed else ""
+        empty_word = "may be" if column.nullable else "never"
+        lines.append(
+            f"| `{column.name}` | {type_in_words(column.type)} | {empty_word} | {column.meaning}{allowed} |"
+        )
+    return "\n".join(lines)
+
+
+def data_dictionary(tables: Iterable[Table]) -> str:
+    """Every table and column in words, as Markdown."""
+    return "\n\n".join(["# Data dictionary", *map(describe, tables)]) + "\n"
+
+
+if __name__ == "__main__":
+    print(data_dictionary(TABLES.values()), end="")

@@ -92,4 +92,6 @@ REASONS: dict[str, Reason] = {
 }
 
 # These are lifted by a change of the register alone, without a new file.
-LIFTED_BY_REGISTER = frozenset({"no_register_row", "bad_register_row", "no_consent", "consent_withdrawn"})
+LIFTED_BY_REGISTER = frozenset(
+    {"no_register_row", "bad_register_row", "no_consent", "consent_withdrawn"}
+)
