@@ -1,0 +1,151 @@
+"""Write-audit-publish: what a stage computed is audited first, and published only if it passes.
+
+A stage yields from `publish`. Every check is reported to Dagster with ids and counts, never values.
+If a blocking check fails, nothing is published: the partition shows as failed, and whatever was
+published before stays as it was.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import dagster as dg
+import pandas as pd
+
+from pipeline.checks.preview import preview
+from pipeline.errors import PipelineError
+from pipeline.resources.expectations import Broken, Expectations
+from pipeline.resources.storage import Storage
+from pipeline.tables import TABLES, to_arrow
+
+CONTRACT = "every_row_keeps_the_contract"
+USUAL = "nothing_looks_unusual"
+MOST_IDS = 20
+"""Ids shown for one broken rule; a hundred thousand would make an event of three megabytes."""
+
+
+class Check(NamedTuple):
+    """A check that a suite cannot say, named as what is true when it passes."""
+
+    table: str
+    name: str
+    meaning: str
+    blocking: bool = True
+
+
+def check_specs_for(*tables: str, checks: Sequence[Check] = ()) -> list[dg.AssetCheckSpec]:
+    """What an asset must declare to be published: two checks for each table, and those named."""
+    return [
+        dg.AssetCheckSpec(
+            check.name, asset=check.table, description=check.meaning, blocking=check.blocking
+        )
+        for check in (*(check for table in tables for check in suite_checks(table)), *checks)
+    ]
+
+
+def suite_checks(table: str) -> tuple[Check, Check]:
+    """The two checks that speak for the table's suite."""
+    return (
+        Check(table, CONTRACT, "Every critical expectation of the table's suite holds."),
+        Check(table, USUAL, "Every expectation of severity warning holds.", blocking=False),
+    )
+
+
+def publish(
+    context: dg.AssetExecutionContext,
+    storage: Storage,
+    suites: Expectations,
+    outputs: Mapping[str, pd.DataFrame],
+    checks: Mapping[Check, Sequence[str]] | None = None,
+) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+    """Audit the tables, report each check, and publish all of them or none.
+
+    Parameters
+    ----------
+    outputs : mapping of table name to frame
+        Tables that stand or fall together. Those kept per batch go to the run's partition.
+    checks : mapping of Check to ids
+        Checks already carried out, each with the ids that break it; none: it passed.
+    """
+    results = [result for table, frame in outputs.items() for result in audit(suites, table, frame)]
+    results += [check_result(check, ids) for check, ids in (checks or {}).items()]
+    yield from results
+    refuse_if_broken(results)
+    for table, frame in outputs.items():
+        batch_id = context.partition_key if TABLES[table].per_batch else None
+        path = storage.write_table(table, frame, batch_id)
+        yield dg.MaterializeResult(
+            asset_key=table, metadata=publication(table, frame, storage.path(path))
+        )
+
+
+def audit(suites: Expectations, table: str, frame: pd.DataFrame) -> list[dg.AssetCheckResult]:
+    """The two checks of the table's suite on a frame that is not published yet."""
+    contract, usual = suite_checks(table)
+    try:
+        to_arrow(TABLES[table], frame)
+    except PipelineError as error:  # wrong columns or types: a suite would only stumble over them
+        return [_outcome(contract, [Broken(str(error), "critical", len(frame), ())])]
+    broken = suites.broken(table, frame)
+    return [
+        _outcome(contract, [b for b in broken if b.severity == "critical"]),
+        _outcome(usual, [b for b in broken if b.severity == "warning"]),
+    ]
+
+
+def check_result(check: Check, ids: Sequence[str]) -> dg.AssetCheckResult:
+    """The outcome of a check whose breaking ids are known."""
+    severity = "critical" if check.blocking else "warning"
+    return _outcome(check, [Broken(check.name, severity, len(ids), tuple(ids))] if ids else [])
+
+
+def refuse_if_broken(results: Sequence[dg.AssetCheckResult]) -> None:
+    """Stop the stage, without a retry, when a blocking check failed."""
+    untrue = sorted(
+        f"{result.asset_key.to_user_string()}.{result.check_name}"
+        for result in results
+        if result.asset_key and not result.passed and result.severity == dg.AssetCheckSeverity.ERROR
+    )
+    if untrue:
+        raise dg.Failure(
+            f"Nothing was published, for this is not true: {', '.join(untrue)}. The run's checks "
+            "name the rows; mend the cause and run it again.",
+            allow_retries=False,
+        )
+
+
+def publication(table: str, frame: pd.DataFrame, path: str) -> dict[str, dg.MetadataValue]:
+    """What Dagster shows of a published table: where, how much, and a look at redacted text."""
+    rows = "dagster/partition_row_count" if TABLES[table].per_batch else "dagster/row_count"
+    shown: dict[str, dg.MetadataValue] = {
+        "dagster/uri": dg.MetadataValue.url(path if "://" in path else f"file://{path}"),
+        rows: dg.MetadataValue.int(len(frame)),
+    }
+    if "conversation_id" in frame:
+        shown["conversations"] = dg.MetadataValue.int(len(set(frame["conversation_id"])))
+    if TABLES[table].zone == "deidentified":
+        shown["preview"] = dg.MetadataValue.md(preview(table, frame))
+    return shown
+
+
+def _outcome(check: Check, broken: Sequence[Broken]) -> dg.AssetCheckResult:
+    metadata: dict[str, dg.MetadataValue] = {}
+    if broken:
+        metadata["broken"] = dg.MetadataValue.table([_record(b) for b in broken])
+    return dg.AssetCheckResult(
+        passed=not broken,
+        asset_key=check.table,
+        check_name=check.name,
+        severity=dg.AssetCheckSeverity.ERROR if check.blocking else dg.AssetCheckSeverity.WARN,
+        metadata=metadata,
+    )
+
+
+def _record(broken: Broken) -> dg.TableRecord:
+    return dg.TableRecord(
+        {
+            "rule": broken.expectation,
+            "rows": broken.n_rows,
+            "ids": ", ".join(broken.ids[:MOST_IDS]),
+            "ids not shown": max(0, len(broken.ids) - MOST_IDS),
+        }
+    )

@@ -1,0 +1,110 @@
+"""The suites of `expectations/`, run by Great Expectations: which rows break a rule, not how."""
+
+import json
+import os
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import dagster as dg
+import pandas as pd
+from pydantic import Field
+
+from pipeline.tables import TABLES
+
+if TYPE_CHECKING:
+    from great_expectations.core import ExpectationSuite
+    from great_expectations.data_context.data_context.ephemeral_data_context import (
+        EphemeralDataContext,
+    )
+
+SUITES = Path(__file__).parents[2] / "expectations"
+NOT_AN_ID = frozenset({"name"})
+"""Key columns that hold what somebody is called, so that they cannot point at a row in public."""
+
+Severity = Literal["critical", "warning"]
+
+
+class Broken(NamedTuple):
+    """An expectation that does not hold: how many rows, and which."""
+
+    expectation: str
+    severity: Severity
+    n_rows: int
+    ids: tuple[str, ...]
+
+
+class Expectations(dg.ConfigurableResource):
+    """Great Expectations behind our own types; loads the library at its first use."""
+
+    folder: str = Field(default=str(SUITES), description="Folder with one <table>.json per table.")
+
+    def broken(self, table: str, frame: pd.DataFrame) -> list[Broken]:
+        """The expectations of the table's suite that the frame breaks."""
+        ids = id_columns(table)
+        validation = _batch(frame).validate(
+            _suite(Path(self.folder) / f"{table}.json"),
+            result_format={
+                "result_format": "COMPLETE",
+                "unexpected_index_column_names": list(ids),
+                "exclude_unexpected_values": True,  # otherwise results quote what was said
+            },
+        )
+        found = [
+            _broken(result.to_json_dict(), ids)
+            for result in validation.results
+            if not result.success
+        ]
+        return sorted(found)
+
+
+def id_columns(table: str) -> tuple[str, ...]:
+    """The key columns that may be shown to whoever may see a run."""
+    return tuple(column for column in TABLES[table].key if column not in NOT_AN_ID)
+
+
+def row_ids(table: str, rows: pd.DataFrame) -> list[str]:
+    """One id per row: its key columns, joined by a slash."""
+    columns = id_columns(table)
+    return ["/".join(map(str, key)) for key in rows[list(columns)].itertuples(index=False)]
+
+
+def _broken(result: dict[str, Any], ids: tuple[str, ...]) -> Broken:
+    config, found = result["expectation_config"], result["result"]
+    columns = [
+        config["kwargs"][key]
+        for key in ("column", "column_A", "column_B")
+        if key in config["kwargs"]
+    ]
+    rows: list[dict[str, list[Any]]] = found.get("unexpected_index_list") or []
+    keys = [key for row in rows for key in zip(*(row[column] for column in ids), strict=True)]
+    return Broken(
+        expectation=" ".join([config["type"].removeprefix("expect_"), *columns]),
+        severity=config["severity"],
+        n_rows=found.get("unexpected_count", 0),
+        ids=tuple(sorted("/".join(map(str, key)) for key in keys)),
+    )
+
+
+@cache
+def _suite(path: Path) -> "ExpectationSuite":
+    from great_expectations import ExpectationSuite
+
+    return ExpectationSuite(**json.loads(path.read_text(encoding="utf-8")))
+
+
+@cache
+def _context() -> "EphemeralDataContext":
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read at import: nothing may leave this machine
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    return context
+
+
+def _batch(frame: pd.DataFrame) -> Any:
+    source = _context().data_sources.add_or_update_pandas("audit")
+    definition = source.add_dataframe_asset("frame").add_batch_definition_whole_dataframe("whole")
+    return definition.get_batch(batch_parameters={"dataframe": frame})
