@@ -17,19 +17,7 @@ import pyarrow.parquet as pq
 from pydantic import Field
 
 from pipeline.errors import UsageError
-from pipeline.tables import TABLES, Table, empty, to_arrow
-
-# Pinned so that the same rows give the same bytes at every run.
-PARQUET_OPTIONS: dict[str, Any] = {
-    "compression": "zstd",
-    "compression_level": 3,
-    "use_dictionary": True,
-    "write_statistics": True,
-    "data_page_version": "2.0",
-    "row_group_size": 64_000,
-    "store_schema": True,
-}
-
+from pipeline.tables import TABLES, Table, empty, parquet_bytes, to_arrow
 
 class Storage(dg.ConfigurableResource):
     """Reads and writes tables and files under the data root; paths are relative to it."""
@@ -199,13 +187,6 @@ class Storage(dg.ConfigurableResource):
 
     def _read_parquet(self, relative: str) -> pd.DataFrame:
         return pq.read_table(pa.BufferReader(self.read_bytes(relative))).to_pandas()
-
-
-def parquet_bytes(table: pa.Table) -> bytes:
-    """The table as a Parquet file: equal tables give equal bytes."""
-    sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, **PARQUET_OPTIONS)
-    return sink.getvalue().to_pybytes()
 
 
 def sha256(content: bytes) -> str:
