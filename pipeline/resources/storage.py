@@ -5,6 +5,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,10 @@ import pyarrow.parquet as pq
 from pydantic import Field
 
 from pipeline.errors import UsageError
-from pipeline.tables import TABLES, Table, empty, parquet_bytes, to_arrow
+from pipeline.tables import TABLES, empty, parquet_bytes, to_arrow
+
+UNFINISHED = ".unfinished-"
+
 
 class Storage(dg.ConfigurableResource):
     """Reads and writes tables and files under the data root; paths are relative to it."""
@@ -56,7 +60,8 @@ class Storage(dg.ConfigurableResource):
 
     def read_bytes(self, relative: str) -> bytes:
         """The whole file."""
-        return self._fs.cat_file(self.path(relative))
+        content: Any = self._fs.cat_file(self.path(relative))
+        return content
 
     def write_bytes(self, relative: str, content: bytes) -> None:
         """Publish a file in one step: a reader sees the old one or the new one, never a half."""
@@ -65,16 +70,8 @@ class Storage(dg.ConfigurableResource):
         if not self.is_local:
             self._fs.pipe_file(target, content)
             return
-        folder = Path(target).parent
-        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".unfinished-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(target)
-        finally:
-            Path(temporary).unlink(missing_ok=True)
+        with self._unfinished(relative, content) as temporary:
+            temporary.replace(target)
 
     def create_bytes(self, relative: str, content: bytes) -> bool:
         """Write a file that must not exist yet; False when another writer was first."""
@@ -85,18 +82,27 @@ class Storage(dg.ConfigurableResource):
                 return False
             self.write_bytes(relative, content)
             return True
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".unfinished-")
+        try:
+            with self._unfinished(relative, content) as temporary:
+                os.link(temporary, target)
+        except FileExistsError:
+            return False
+        return True
+
+    @contextmanager
+    def _unfinished(self, relative: str, content: bytes) -> Iterator[Path]:
+        """A whole file beside its place, synced to disk; gone afterwards unless it was moved."""
+        handle, name = tempfile.mkstemp(dir=Path(self.path(relative)).parent, prefix=UNFINISHED)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            os.link(temporary, target)
-        except FileExistsError:
-            return False
+            if not relative.startswith("restricted/"):
+                Path(name).chmod(0o644)  # analysts are other users of the machine
+            yield Path(name)
         finally:
-            Path(temporary).unlink(missing_ok=True)
-        return True
+            Path(name).unlink(missing_ok=True)
 
     def delete(self, relative: str) -> None:
         """Remove a file or folder, if it is there."""
@@ -108,8 +114,9 @@ class Storage(dg.ConfigurableResource):
         if not self.exists(relative):
             return []
         self._fs.invalidate_cache()
-        found = [path.rstrip("/").rpartition("/")[2] for path in self._fs.ls(self.path(relative), detail=False)]
-        return sorted(name for name in found if not name.startswith(".unfinished-"))
+        paths = self._fs.ls(self.path(relative), detail=False)
+        found = [path.rstrip("/").rpartition("/")[2] for path in paths]
+        return sorted(name for name in found if not name.startswith(UNFINISHED))
 
     def walk(self, relative: str = "") -> Iterator[str]:
         """Every file below, as paths relative to the data root."""
@@ -169,13 +176,13 @@ class Storage(dg.ConfigurableResource):
                 if "conversation_id" in part
                 else part["segment_id"].str.partition("/")[0]
             )
-            parts.append(part[conversation.map(newest).eq(batch_id)])
+            parts.append(part[conversation.map(newest.get).eq(batch_id)])
         if not parts:
             return empty(TABLES[name])
         return pd.concat(parts, ignore_index=True)
 
     def live_batches(self) -> dict[str, str]:
-        """The newest finished batch of each conversation; finished: its embeddings are published."""
+        """The newest finished batch of each conversation; finished: embeddings published."""
         newest: dict[str, str] = {}
         for batch_id in self.batches("segment_embeddings"):
             part = pq.read_table(
