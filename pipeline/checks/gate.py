@@ -13,7 +13,7 @@ import pandas as pd
 
 from pipeline.checks.preview import preview
 from pipeline.errors import PipelineError
-from pipeline.resources.expectations import Broken, Expectations
+from pipeline.resources.expectations import Broken, Expectations, read_suite, rule_name
 from pipeline.resources.storage import Storage
 from pipeline.tables import TABLES, to_arrow
 
@@ -45,8 +45,8 @@ def check_specs_for(*tables: str, checks: Sequence[Check] = ()) -> list[dg.Asset
 def suite_checks(table: str) -> tuple[Check, Check]:
     """The two checks that speak for the table's suite."""
     return (
-        Check(table, CONTRACT, "Every critical expectation of the table's suite holds."),
-        Check(table, USUAL, "Every expectation of severity warning holds.", blocking=False),
+        Check(table, CONTRACT, _in_plain_english(table, "critical")),
+        Check(table, USUAL, _in_plain_english(table, "warning"), blocking=False),
     )
 
 
@@ -125,6 +125,13 @@ def publication(table: str, frame: pd.DataFrame, path: str) -> dict[str, dg.Meta
     if TABLES[table].zone == "deidentified":
         shown["preview"] = dg.MetadataValue.md(preview(table, frame))
     return shown
+
+
+def _in_plain_english(table: str, severity: str) -> str:
+    rules = [rule for rule in read_suite(table)["expectations"] if rule["severity"] == severity]
+    return "\n".join(
+        f"- {rule_name(rule['type'], rule['kwargs'])}: {rule['notes']}" for rule in rules
+    )
 
 
 def _outcome(check: Check, broken: Sequence[Broken]) -> dg.AssetCheckResult:

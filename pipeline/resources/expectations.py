@@ -2,13 +2,14 @@
 
 import json
 import os
+import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import dagster as dg
 import pandas as pd
-from pydantic import Field
 
 from pipeline.tables import TABLES
 
@@ -37,13 +38,11 @@ class Broken(NamedTuple):
 class Expectations(dg.ConfigurableResource):
     """Great Expectations behind our own types; loads the library at its first use."""
 
-    folder: str = Field(default=str(SUITES), description="Folder with one <table>.json per table.")
-
     def broken(self, table: str, frame: pd.DataFrame) -> list[Broken]:
         """The expectations of the table's suite that the frame breaks."""
         ids = id_columns(table)
         validation = _batch(frame).validate(
-            _suite(Path(self.folder) / f"{table}.json"),
+            _suite(table),
             result_format={
                 "result_format": "COMPLETE",
                 "unexpected_index_column_names": list(ids),
@@ -69,17 +68,19 @@ def row_ids(table: str, rows: pd.DataFrame) -> list[str]:
     return ["/".join(map(str, key)) for key in rows[list(columns)].itertuples(index=False)]
 
 
+def rule_name(expectation: str, kwargs: Mapping[str, Any]) -> str:
+    """The expectation and its columns, without the values it compares with."""
+    columns = [kwargs[key] for key in ("column", "column_A", "column_B") if key in kwargs]
+    rule = re.sub("^expect_(column_(pair_)?values?_(to_)?|column_|table_)?", "", expectation)
+    return " ".join([*columns, rule.replace("_", " ")])
+
+
 def _broken(result: dict[str, Any], ids: tuple[str, ...]) -> Broken:
     config, found = result["expectation_config"], result["result"]
-    columns = [
-        config["kwargs"][key]
-        for key in ("column", "column_A", "column_B")
-        if key in config["kwargs"]
-    ]
     rows: list[dict[str, list[Any]]] = found.get("unexpected_index_list") or []
     keys = [key for row in rows for key in zip(*(row[column] for column in ids), strict=True)]
     return Broken(
-        expectation=" ".join([config["type"].removeprefix("expect_"), *columns]),
+        expectation=rule_name(config["type"], config["kwargs"]),
         severity=config["severity"],
         n_rows=found.get("unexpected_count", 0),
         ids=tuple(sorted("/".join(map(str, key)) for key in keys)),
@@ -87,10 +88,16 @@ def _broken(result: dict[str, Any], ids: tuple[str, ...]) -> Broken:
 
 
 @cache
-def _suite(path: Path) -> "ExpectationSuite":
+def read_suite(table: str) -> dict[str, Any]:
+    """The table's suite as it stands in its file."""
+    return json.loads((SUITES / f"{table}.json").read_text(encoding="utf-8"))
+
+
+@cache
+def _suite(table: str) -> "ExpectationSuite":
     from great_expectations import ExpectationSuite
 
-    return ExpectationSuite(**json.loads(path.read_text(encoding="utf-8")))
+    return ExpectationSuite(**read_suite(table))
 
 
 @cache
