@@ -57,3 +57,30 @@ class Settings(BaseModel):
         0, ge=0, le=256, description="Worker processes of a stage; 0: one for each core."
     )
     seed: int = Field(0, ge=0, description="Seed of everything that draws at random.")
+
+
+def settings_page() -> str:
+    """Every setting with its default, limits and meaning, as Markdown."""
+    lines = [
+        "# Settings",
+        "",
+        "Written in `programmes/<name>/programme.yaml`, under `settings`. What is not written there",
+        "has its default.",
+        "",
+        "| setting | default | limits | meaning |",
+        "|---|---|---|---|",
+    ]
+    for name, field in Settings.model_fields.items():
+        bounds = [
+            f"{word} {getattr(limit, kind)}"
+            for limit in field.metadata
+            for kind, word in (("ge", "at least"), ("le", "at most"), ("pattern", "one of"))
+            if getattr(limit, kind, None) is not None
+        ]
+        limits = ", ".join(bounds).translate(str.maketrans({"|": " or "} | dict.fromkeys("^$()")))
+        lines.append(f"| `{name}` | `{field.default}` | {limits} | {field.description} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(settings_page(), end="")
