@@ -37,6 +37,14 @@ REASONS: dict[str, Reason] = {
         "The file cannot be opened: permission was refused or the disk failed.",
         "Give the pipeline's user read permission on the file.",
     ),
+    "outside_landing": Reason(
+        "The file is a link to a place outside landing, or to nothing.",
+        "Put the file itself in landing.",
+    ),
+    "superseded": Reason(
+        "The file was changed after its batch was planned.",
+        "Nothing: the new content is taken in by a later batch.",
+    ),
     "unsafe_name": Reason(
         "The file name cannot serve as a conversation id (letters, digits, '-' and '_' only, at most 64).",
         "Rename the file to its conversation id in the register.",
@@ -52,6 +60,10 @@ REASONS: dict[str, Reason] = {
     "unclear_roles": Reason(
         "It cannot be told who is the interviewer and who the participant.",
         "Use 'Interviewer' and 'Participant', or the names in the register, as speaker labels.",
+    ),
+    "several_conversations": Reason(
+        "The table holds more than one conversation.",
+        "Split it: one file for each conversation, named by its id.",
     ),
     "other_language": Reason(
         "The conversation is not in the programme's language.",
