@@ -1,1 +1,1 @@
-"""What arrived in the landing folder, and which batch takes it in."""
+"""Intake: which files in landing are taken in, in which batch, and which are set aside at once."""

@@ -1,0 +1,45 @@
+"""Intake: the files of a batch in, turns and quarantine out. Rules: `pipeline.domain.intake`."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from pipeline.assets.spec import table_spec
+from pipeline.checks.gate import Check, check_specs_for, publish
+from pipeline.partitions import intake_batches
+from pipeline.receiving import take_in
+from pipeline.resources.expectations import Expectations
+from pipeline.resources.landing import Landing
+from pipeline.resources.programme import Programme
+from pipeline.resources.storage import Storage
+
+NOT_TOO_MANY = Check(
+    "turns",
+    "not_too_many_are_set_aside",
+    "Most of the batch can be read (setting max_quarantined_share); if not, an export or the "
+    "register is wrong, and quarantine says how.",
+)
+
+
+@dg.multi_asset(
+    name="read_transcripts",
+    specs=[
+        table_spec("quarantine", deps=["participants"]),
+        table_spec("turns", deps=["participants"]),
+    ],
+    check_specs=check_specs_for("quarantine", "turns", checks=[NOT_TOO_MANY]),
+    partitions_def=intake_batches,
+    pool="intake",
+)
+def read_transcripts(
+    context: dg.AssetExecutionContext,
+    storage: Storage,
+    landing: Landing,
+    programme: Programme,
+    expectations: Expectations,
+) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+    """Why files were set aside is published even when they are too many to go on."""
+    taken = take_in(storage, landing, programme.settings(), context.partition_key)
+    yield from publish(context, storage, expectations, {"quarantine": taken.quarantine})
+    checks = {NOT_TOO_MANY: taken.not_too_many}
+    yield from publish(context, storage, expectations, {"turns": taken.turns}, checks)

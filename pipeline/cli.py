@@ -1,0 +1,149 @@
+"""The command line: `conversations run | redact | erase | verify | benchmark`.
+
+Exit codes: 0 done; 1 a gate, a check or a stage failed; 2 the command or its input is wrong.
+"""
+
+import functools
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipeline.errors import PipelineError, RegisterError, TranscriptError, UsageError
+
+BAD_INPUT = (UsageError, RegisterError, TranscriptError)
+
+folder = click.Path(path_type=Path)
+data_option = click.option(
+    "--data", default="out/data", show_default=True, help="Data root: a folder or an fsspec URL."
+)
+
+
+def tells_what_to_do(command: Callable[..., None]) -> Callable[..., None]:
+    """Turn errors raised on purpose into one line and an exit code."""
+
+    @functools.wraps(command)
+    def wrapped(*args: Any, **options: Any) -> None:
+        try:
+            command(*args, **options)
+        except PipelineError as error:
+            click.echo(f"Error: {error}", err=True)
+            sys.exit(2 if isinstance(error, BAD_INPUT) else 1)
+        except OSError as error:  # disk full, no permission: the system's own words, no content
+            click.echo(f"Error: {os.strerror(error.errno or 0)}; mend it and run again", err=True)
+            sys.exit(1)
+
+    return wrapped
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="listening-pipeline", prog_name="conversations")
+def main() -> None:
+    """Turn interview transcripts into redacted turns, themes and story sets, as Parquet."""
+
+
+@main.command()
+@click.option("--landing", required=True, type=folder, help="Folder with the transcripts.")
+@data_option
+@click.option(
+    "--register",
+    type=folder,
+    help="The register; by default participants.csv in the landing folder or in its parent.",
+)
+@click.option("--programme", default="100-conversations", show_default=True, help="Its settings.")
+@click.option("--retry-stopped", is_flag=True, help="Try batches again that a gate stopped.")
+@click.option("--verbose", is_flag=True, help="Show Dagster's own log.")
+@tells_what_to_do
+def run(
+    landing: Path,
+    data: str,
+    register: Path | None,
+    programme: str,
+    retry_stopped: bool,
+    verbose: bool,
+) -> None:
+    """Run the whole pipeline on a folder of transcripts."""
+    from pipeline.places import Places
+    from pipeline.running import run_everything
+
+    where = Places(data, str(landing), str(register or ""), programme)
+    if not run_everything(where, retry_stopped=retry_stopped, verbose=verbose):
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--known", default="", help="Names known beforehand, separated by ';'.")
+@click.option("--programme", default="100-conversations", show_default=True, help="Its keep list.")
+@click.option("--explain", is_flag=True, help="Tell for each placeholder where, what and why.")
+@tells_what_to_do
+def redact(file: Path, known: str, programme: str, explain: bool) -> None:
+    """Redact one transcript to standard output."""
+    from pipeline.redacting import explanation, redact_file, transcript_lines
+
+    redacted = redact_file(file, [name.strip() for name in known.split(";")], programme)
+    for line in transcript_lines(redacted):
+        click.echo(line)
+    if explain:
+        click.echo()
+        for line in explanation(redacted):
+            click.echo(line)
+
+
+@main.command()
+@click.argument("conversation_ids", nargs=-1, required=True, metavar="CONVERSATION_ID...")
+@data_option
+@click.option("--landing", required=True, type=folder, help="Folder with the transcripts.")
+@click.option("--register", type=folder, help="The register, if not beside the transcripts.")
+@click.option("--programme", default="100-conversations", show_default=True, help="Its settings.")
+@tells_what_to_do
+def erase(
+    conversation_ids: tuple[str, ...],
+    data: str,
+    landing: Path,
+    register: Path | None,
+    programme: str,
+) -> None:
+    """Erase conversations from every layer and write the certificate."""
+    from pipeline.places import Places
+    from pipeline.running import erase_everywhere
+
+    where = Places(data, str(landing), str(register or ""), programme)
+    if not erase_everywhere(where, conversation_ids):
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("release", type=folder)
+@tells_what_to_do
+def verify(release: Path) -> None:
+    """Prove every promise on a finished release again."""
+    from pipeline.domain.release.verification import verify_folder
+
+    problems = verify_folder(release)
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        click.echo(f"Error: {len(problems)} promises are broken; do not pass it on", err=True)
+        sys.exit(1)
+    click.echo(f"Every promise holds: {release}")
+
+
+@main.command()
+@click.argument("what", type=click.Choice(["redaction", "themes", "throughput"]))
+@click.option("--gold", type=folder, default=Path("demo/answer_key"), show_default=True)
+@tells_what_to_do
+def benchmark(what: str, gold: Path) -> None:
+    """Measure redaction, themes or speed on an answer key."""
+    import importlib
+
+    if not gold.is_dir():
+        raise UsageError(f"There is no folder {gold}; name the answer key with --gold")
+    try:
+        module = importlib.import_module(f"benchmarks.{what}")
+    except ModuleNotFoundError:
+        raise UsageError("Run benchmarks from the project's own folder") from None
+    module.run(gold)

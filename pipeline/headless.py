@@ -1,0 +1,182 @@
+"""Running jobs without the Dagster daemon, on the same instance that `dagster dev` shows.
+
+One process at a time works on a data root. What a killed one left behind is cleared away first.
+"""
+
+import fcntl
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import dagster as dg
+from dagster._core.utils import make_new_run_id
+
+from pipeline.errors import PipelineError, UsageError
+from pipeline.resources.storage import UNFINISHED, Storage
+
+DAGSTER_YAML = """\
+telemetry:
+  enabled: false
+concurrency:
+  pools:
+    granularity: op
+    default_limit: 1 # heavy stages of two batches take turns
+run_monitoring:
+  enabled: true
+  free_slots_after_run_end_seconds: 300 # or a cancelled run keeps its turn for ever
+retention:
+  schedule:
+    purge_after_days: 90
+  sensor:
+    purge_after_days: {skipped: 7, failure: 30, success: 90}
+"""
+PROCESS_TAG = "conversations/process"
+
+Listen = Callable[[dg.DagsterEvent], None]
+
+
+class Trouble(NamedTuple):
+    """Why a run ended without a result."""
+
+    step: str
+    sentence: str
+    is_refusal: bool
+    """A gate or a check said no; False: something broke."""
+
+
+def dagster_home(data: str) -> Path:
+    """Where Dagster keeps its history: in the data root, or beside us when that is remote."""
+    return Path("out/dagster").absolute() if "://" in data else Path(data).absolute() / "dagster"
+
+
+@contextmanager
+def only_one(data: str) -> Iterator[None]:
+    """Hold the data root; the lock of a process that died is no lock."""
+    path = dagster_home(data) / "lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.seek(0)
+            holder = lock.read().strip() or "unknown"
+            raise UsageError(
+                f"Process {holder} is already at work on {data}; wait until it has finished"
+            ) from None
+        lock.truncate(0)
+        lock.write(f"{os.getpid()}\n")
+        lock.flush()
+        yield
+
+
+@contextmanager
+def open_instance(data: str) -> Iterator[dg.DagsterInstance]:
+    """The persistent instance of a data root."""
+    home = dagster_home(data)
+    home.mkdir(parents=True, exist_ok=True)
+    settings = home / "dagster.yaml"
+    if not settings.exists():
+        settings.write_text(DAGSTER_YAML, encoding="utf-8")
+    os.environ["DAGSTER_HOME"] = str(home)
+    with dg.DagsterInstance.get() as instance:
+        yield instance
+
+
+def clear_away_the_dead(instance: dg.DagsterInstance, storage: Storage) -> None:
+    """End runs whose process is gone, free their places, and remove half-written files."""
+    unfinished = [
+        dg.DagsterRunStatus.NOT_STARTED,
+        dg.DagsterRunStatus.STARTING,
+        dg.DagsterRunStatus.STARTED,
+    ]
+    for run in instance.get_runs(dg.RunsFilter(statuses=unfinished)):
+        if PROCESS_TAG in run.tags and not _is_alive(int(run.tags[PROCESS_TAG])):
+            instance.report_run_failed(run, "The process was killed; the batch is run again.")
+            instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+    if storage.is_local:
+        for half_written in Path(storage.root).rglob(f"{UNFINISHED}*"):
+            half_written.unlink(missing_ok=True)
+
+
+def run_job(
+    job: dg.JobDefinition,
+    instance: dg.DagsterInstance,
+    listen: Listen,
+    *,
+    batch_id: str | None = None,
+    verbose: bool = False,
+) -> list[Trouble]:
+    """Run a job here and now; empty when it succeeded."""
+    run_id = make_new_run_id()
+    troubles: list[Trouble] = []
+
+    def heard(entry: dg.EventLogEntry) -> None:
+        event = entry.dagster_event
+        if event:
+            listen(event)
+            if event.is_step_failure:
+                troubles.append(_trouble(event))
+
+    instance.add_event_listener(run_id, heard)
+    level = "INFO" if verbose else "CRITICAL"
+    logging.getLogger("dagster").setLevel(level)
+    outcome = job.execute_in_process(
+        instance=instance,
+        partition_key=batch_id,
+        raise_on_error=False,
+        run_id=run_id,
+        tags={PROCESS_TAG: str(os.getpid())},
+        run_config={"loggers": {"console": {"config": {"log_level": level}}}},
+    )
+    if outcome.success:
+        return []
+    return troubles or [Trouble("the run", "ended without a result; Dagster shows why", False)]
+
+
+def _is_alive(process: int) -> bool:
+    if process == os.getpid():
+        return False  # a number used again: we have only just begun
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _trouble(event: dg.DagsterEvent) -> Trouble:
+    """What a person is told; only errors raised on purpose are known to hold nothing personal."""
+    step = event.step_key or "the run"
+    failure = event.step_failure_data
+    if failure.user_failure_data:
+        return Trouble(step, str(failure.user_failure_data.description), True)
+    error = failure.error
+    while error and error.cause:
+        error = error.cause
+    name = error.cls_name if error else None
+    if name == "OSError" and error and "No space left" in error.message:
+        return Trouble(
+            step, "the disk is full; make room and run again, nothing half was kept", False
+        )
+    if error and name in _OURS:
+        return Trouble(step, error.message.strip().partition(": ")[2], name == "GateError")
+    return Trouble(step, f"broke unexpectedly ({name}); the run in Dagster shows where", False)
+
+
+def _subclasses(error: type[Exception]) -> Iterator[str]:
+    yield error.__name__
+    for child in error.__subclasses__():
+        yield from _subclasses(child)
+
+
+_OURS = frozenset(_subclasses(PipelineError))
+
+
+def say(line: str) -> None:
+    """A line for the person at the terminal, beside the progress bars."""
+    print(line, file=sys.stderr)  # noqa: T201  part of the command line

@@ -1,0 +1,100 @@
+"""The landing folder, where people and programs drop transcripts; read, never written."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import dagster as dg
+from pydantic import Field
+
+from pipeline.domain.intake.names import is_ignored
+from pipeline.domain.intake.planning import Listed
+from pipeline.errors import RegisterError, UsageError
+
+REGISTER = "participants.csv"
+
+
+class Look(NamedTuple):
+    """What the folder holds at this moment."""
+
+    files: list[Listed]
+    n_ignored: int
+    """Hidden, half copied, lock and control files; links to folders."""
+    n_closed_folders: int
+    """Sub-folders that may not be opened."""
+
+
+class Landing(dg.ConfigurableResource):
+    """Lists and reads what was dropped in, sub-folders included."""
+
+    folder: str = Field(description="Folder into which transcripts are dropped.")
+    register_file: str = Field(
+        default="",
+        description="The register; empty: participants.csv in the folder, else in its parent.",
+    )
+
+    def look(self) -> Look:
+        """Every file that may be a transcript, in order of name."""
+        base = Path(self.folder)
+        if not base.is_dir():
+            raise UsageError(f"There is no folder {base}; name the folder that holds transcripts")
+        closed: list[OSError] = []
+        listed: list[Listed] = []
+        n_ignored = 0
+        for path in _files_below(base, closed):
+            name = path.relative_to(base).as_posix()
+            if is_ignored(name) or (path.exists() and not path.is_file()):
+                n_ignored += 1
+            else:
+                listed.append(_listed(path, name, base))
+        return Look(sorted(listed), n_ignored, len(closed))
+
+    def read(self, name: str) -> bytes:
+        """The content of a listed file."""
+        return (Path(self.folder) / name).read_bytes()
+
+    def size(self, name: str) -> int:
+        """Bytes of a listed file, now."""
+        return (Path(self.folder) / name).stat().st_size
+
+    def content_hash(self, name: str) -> str:
+        """SHA-256 of a listed file, read in pieces."""
+        with (Path(self.folder) / name).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    def register_path(self) -> Path:
+        """Where the register is."""
+        if self.register_file:
+            return Path(self.register_file)
+        inside = Path(self.folder) / REGISTER
+        return inside if inside.exists() else Path(self.folder).absolute().parent / REGISTER
+
+    def read_register(self) -> bytes:
+        """The register's bytes."""
+        path = self.register_path()
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise RegisterError(
+                f"The register {path} cannot be opened ({os.strerror(error.errno or 0)}); put "
+                f"{REGISTER} beside the transcripts or name it with --register"
+            ) from None
+
+
+def _files_below(base: Path, closed: list[OSError]) -> Iterator[Path]:
+    """Files and links in the folder and its sub-folders; hidden folders are not entered."""
+    for folder, subfolders, names in os.walk(base, onerror=closed.append):
+        links = [name for name in subfolders if (Path(folder) / name).is_symlink()]
+        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
+        yield from (Path(folder) / name for name in (*names, *links))
+
+
+def _listed(path: Path, name: str, base: Path) -> Listed:
+    try:
+        stat = path.stat()
+    except OSError:  # a link to nothing, or removed since it was listed
+        return Listed(name, 0, 0, is_inside=False)
+    is_inside = path.resolve().is_relative_to(base.resolve())
+    return Listed(name, stat.st_size, stat.st_mtime_ns, is_inside)

@@ -1,0 +1,233 @@
+"""`conversations run`: two looks at landing, the batches, the night's work, proof and summary."""
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import dagster as dg
+
+from pipeline.domain.governance.consent import may_go_on
+from pipeline.domain.governance.register import Register, read_register, report
+from pipeline.domain.release.verification import verify_folder
+from pipeline.errors import UsageError
+from pipeline.headless import Trouble, clear_away_the_dead, only_one, open_instance, run_job
+from pipeline.partitions import intake_batches
+from pipeline.places import Places
+from pipeline.progress import Progress
+from pipeline.receiving import (
+    batch_ids,
+    finished,
+    read_ledger,
+    receive,
+    stopped,
+    to_run,
+    today,
+    unsettled,
+)
+from pipeline.resources.landing import Landing, Look
+from pipeline.resources.programme import Programme
+from pipeline.resources.storage import Storage, sha256
+from pipeline.settings import Settings
+from pipeline.tables import AUDIENCES, TABLES
+
+SECONDS_BETWEEN_LOOKS = 1.0
+NIGHT = "restricted/nightly.json"
+CODE = Path(__file__).parent
+
+
+class Headless:
+    """One `conversations run`: what it works with, and what became of it."""
+
+    def __init__(self, where: Places, *, verbose: bool) -> None:
+        os.environ.update(where.as_environment())
+        self.storage = Storage(root=where.data)
+        self.landing = Landing(folder=where.landing, register_file=where.register)
+        self.settings: Settings = Programme(name=where.programme).settings()
+        self.where = where
+        self.verbose = verbose
+        self.troubles: list[tuple[str, Trouble]] = []
+
+    def run(self, instance: dg.DagsterInstance, name: str, batch_id: str | None = None) -> bool:
+        """Run one job with a progress bar; False when it ended without a result."""
+        from pipeline.definitions import defs
+
+        job = defs.resolve_job_def(name)
+        title = batch_id or name
+        progress = Progress(title, len(job.nodes))
+        found = run_job(job, instance, progress.heard, batch_id=batch_id, verbose=self.verbose)
+        progress.close()
+        self.troubles += [(title, trouble) for trouble in found]
+        return not found
+
+
+def run_everything(where: Places, *, retry_stopped: bool, verbose: bool) -> bool:
+    """The whole pipeline on one folder; False when something ended without a result."""
+    headless = Headless(where, verbose=verbose)
+    look = headless.landing.look()
+    content = headless.landing.read_register()
+    register = read_register(content)
+    headless.storage.prepare()
+    with only_one(where.data), open_instance(where.data) as instance:
+        clear_away_the_dead(instance, headless.storage)
+        n_growing = _receive(headless, register, look)
+        _tell_arrivals(headless, look, n_growing, register)
+        _batches(headless, instance, retry_stopped=retry_stopped)
+        _night(headless, instance, register, content)
+        broken = list(_broken_promises(headless))
+    _tell_outcome(headless, broken)
+    return not headless.troubles and not broken
+
+
+def erase_everywhere(where: Places, conversation_ids: tuple[str, ...]) -> bool:
+    """Erase, rebuild what rested on it, and say what is left to do by hand."""
+    raise UsageError("Erasure is not wired yet")
+
+
+def _receive(headless: Headless, register: Register, look: Look) -> int:
+    """Look twice and open batches; returns how many files may still be growing."""
+    seen = unsettled(look, read_ledger(headless.storage))
+    if seen:
+        time.sleep(SECONDS_BETWEEN_LOOKS)
+        look = headless.landing.look()
+    return receive(
+        headless.storage, headless.landing, register, headless.settings, look, seen
+    ).n_growing
+
+
+def _batches(headless: Headless, instance: dg.DagsterInstance, *, retry_stopped: bool) -> None:
+    """Run each batch that is new, was killed or failed; one that stops does not stop the next."""
+    todo = set(to_run(headless.storage))
+    if retry_stopped:
+        todo |= stopped(headless.storage)
+    for batch_id in sorted(todo):
+        instance.add_dynamic_partitions(str(intake_batches.name), [batch_id])
+        headless.run(instance, "admit_batch", batch_id)
+
+
+def _night(
+    headless: Headless, instance: dg.DagsterInstance, register: Register, content: bytes
+) -> None:
+    """Rebuild the corpus tables and releases, unless nothing they rest on has changed."""
+    storage = headless.storage
+    if not finished(storage):
+        return
+    inputs = _inputs(headless, register, content)
+    if storage.exists(NIGHT):
+        last: Any = storage.read_json(NIGHT)
+        if last == {"inputs": inputs, "outputs": _outputs(storage)}:
+            click.echo("Nothing changed since the last run: themes, stories and releases stand.")
+            return
+    if headless.run(instance, "nightly"):
+        storage.write_json(NIGHT, {"inputs": inputs, "outputs": _outputs(storage)})
+
+
+def _inputs(headless: Headless, register: Register, content: bytes) -> str:
+    """A digest of all that themes, stories and releases rest on."""
+    storage = headless.storage
+    parts = [
+        sha256(storage.read_bytes(storage.table_path(name, batch_id)))
+        for name in ("redacted_turns", "segments", "segment_embeddings")
+        for batch_id in storage.batches(name)
+    ]
+    own = [CODE, CODE.parent / "programmes", CODE.parent / "expectations"]
+    code = [
+        sha256(path.read_bytes())
+        for base in own
+        for path in sorted(base.rglob("*"))
+        if path.suffix in {".py", ".yaml", ".json", ".txt", ".csv"}
+    ]
+    state = (
+        parts, code, sha256(content), headless.settings.model_dump_json(), headless.where.programme,
+        sorted(may_go_on(register.consent, today())),
+    )  # fmt: skip
+    return sha256(json.dumps(state).encode())
+
+
+def _outputs(storage: Storage) -> str:
+    """A digest of what the night's work published."""
+    tables = [
+        storage.table_path(name)
+        for name, table in TABLES.items()
+        if not table.per_batch and table.zone == "deidentified"
+    ]
+    files = [*tables, *storage.walk("releases")] if storage.exists("releases") else tables
+    found = [(name, sha256(storage.read_bytes(name))) for name in files if storage.exists(name)]
+    return sha256(json.dumps(found).encode())
+
+
+def release_folders(storage: Storage) -> list[Path]:
+    """The newest release of each audience, as folders of this machine."""
+    if not storage.is_local:
+        return []
+    newest = [
+        Path(storage.path(f"releases/{audience.replace(' ', '-')}/latest"))
+        for audience in AUDIENCES
+    ]
+    return [folder for folder in newest if folder.exists()]
+
+
+def _broken_promises(headless: Headless) -> Iterator[str]:
+    for release in release_folders(headless.storage):
+        yield from (f"{release}: {problem}" for problem in verify_folder(release))
+
+
+def _tell_arrivals(headless: Headless, look: Look, n_growing: int, register: Register) -> None:
+    new = to_run(headless.storage)
+    click.echo(
+        f"{len(look.files)} files in landing, {look.n_ignored} others left alone; "
+        f"{len(new)} batches to run"
+    )
+    if n_growing:
+        click.echo(f"{n_growing} files are still growing; they are taken in at the next run")
+    if look.n_closed_folders:
+        click.echo(f"{look.n_closed_folders} sub-folders may not be opened; give read permission")
+    for line in report(register):
+        click.echo(f"Register, {line}")
+
+
+def _tell_outcome(headless: Headless, broken: list[str]) -> None:
+    storage = headless.storage
+    ledger = read_ledger(storage)
+    aside = sorted(
+        (record.entry.conversation_id or f"file {record.entry.file_ref}", record)
+        for record in ledger.records.values()
+        if record.reason
+    )
+    n_in = len(storage.live_batches())
+    click.echo(f"\n{n_in} conversations are in, from {len(batch_ids(storage))} batches")
+    if aside:
+        click.echo(f"{len(aside)} files are in quarantine; the originals are where they were:")
+        _tell_reasons(storage, aside)
+    for batch_id in sorted(ledger.stopped):
+        click.echo(f"Batch {batch_id} was stopped by a gate; mend it, then run --retry-stopped")
+    for title, trouble in headless.troubles:
+        click.echo(f"{title}, {trouble.step}: {trouble.sentence}", err=True)
+    for problem in broken:
+        click.echo(f"Broken promise: {problem}", err=True)
+    click.echo("\nTables")
+    for line in _table_lines(storage):
+        click.echo(f"  {line}")
+    for release in release_folders(storage):
+        click.echo(f"  release for {release.parent.name}: {release}")
+
+
+def _tell_reasons(storage: Storage, aside: list[tuple[str, Any]]) -> None:
+    for name, record in aside:
+        rows = storage.read_table("quarantine", record.batch_id)
+        row = rows[rows["file_ref"].eq(record.entry.file_ref)].iloc[0]
+        click.echo(f"  {name}: {row['reason']} ({row['place']}). {row['sentence']} {row['remedy']}")
+
+
+def _table_lines(storage: Storage) -> Iterator[str]:
+    for name, table in TABLES.items():
+        if table.zone != "deidentified":
+            continue
+        if table.per_batch:
+            if storage.batches(name):
+                yield f"{name}: {storage.path(f'{table.zone}/{name}')}/*.parquet"
+        elif storage.exists(storage.table_path(name)):
+            yield f"{name}: {storage.path(storage.table_path(name))}"
