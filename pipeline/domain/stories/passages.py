@@ -6,12 +6,12 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.domain.stories.cues import Cues, cues_of, placeholder_share
+from pipeline.domain.validation.segments import JOIN
 from pipeline.domain.validation.sentences import Stretch, sentence_stretches
 from pipeline.domain.validation.words import count_words
 
 QUOTE_WORDS = range(8, 61)
 STORY_WORDS = range(80, 401)
-JOIN = "\n\n"
 
 _MOST_SENTENCES = 4
 _MOST_TURNS = 5

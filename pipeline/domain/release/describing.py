@@ -1,0 +1,200 @@
+"""What a release says about itself: data package, data dictionary and a page in plain words."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline import __version__
+from pipeline.domain.release.policy import (
+    CONSENT_POLICY,
+    DISCLOSURE_POLICY,
+    PROGRAMME_TEAM,
+    SCHEMA_VERSION,
+    slug,
+)
+from pipeline.domain.release.selection import Selection
+from pipeline.settings import Settings
+from pipeline.tables import TABLES, Column
+
+_PROFILE = "https://datapackage.org/profiles/2.0"
+_FOREIGN_KEYS: dict[str, tuple[tuple[str, str], ...]] = {
+    "theme_prevalence": (("theme_id", "themes"),),
+    "theme_assignments": (("theme_id", "themes"), ("segment_id", "segments")),
+    "quotes": (("theme_id", "themes"),),
+    "stories": (("theme_id", "themes"),),
+    "story_sets": (("story_id", "stories"),),
+}
+_DOCUMENTS = {"README.md": "readme", "data-dictionary.md": "data-dictionary"}
+
+
+def data_package(
+    audience: str,
+    programme: str,
+    identity: str,
+    tables: Mapping[str, Sequence[Column]],
+    files: Mapping[str, bytes],
+) -> bytes:
+    """`datapackage.json` after Data Package v2: every file with size and hash, every column."""
+    resources = [_table(name, columns, files, tables) for name, columns in tables.items()]
+    resources += [_document(path, name, files[path]) for path, name in _DOCUMENTS.items()]
+    package = {
+        "$schema": f"{_PROFILE}/datapackage.json",
+        "name": f"story-sets-{programme}-{slug(audience)}",
+        "title": f"Story sets of {programme} for {audience}",
+        "description": "What people said, personal data replaced, released with their consent.",
+        "version": identity,
+        "audience": audience,
+        "schemaVersion": SCHEMA_VERSION,
+        "codeVersion": __version__,
+        "consentPolicy": CONSENT_POLICY,
+        "disclosurePolicy": DISCLOSURE_POLICY,
+        "contributors": [{"title": programme, "roles": ["creator"]}],
+        "resources": resources,
+    }
+    return json.dumps(package, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def data_dictionary(audience: str, tables: Mapping[str, Sequence[Column]]) -> bytes:
+    """Every table and column of the release, as Markdown."""
+    lines = [f"# Data dictionary: release for {audience}", ""]
+    for name, columns in tables.items():
+        key = ", ".join(_key(name, columns))
+        lines += [f"## {name}", "", TABLES[name].meaning, ""]
+        lines += [f"One row per {key}.", ""] if key else []
+        lines += ["| column | type | may be empty | meaning |", "|---|---|---|---|"]
+        for column in columns:
+            empty = "yes" if column.nullable else "no"
+            meaning = column.meaning
+            if column.allowed:
+                meaning += f" One of: {', '.join(column.allowed)}."
+            lines.append(f"| `{column.name}` | {column.type} | {empty} | {meaning} |")
+        lines.append("")
+    return "\n".join(lines).encode()
+
+
+def readme(
+    audience: str,
+    programme: str,
+    selection: Selection,
+    rows: Mapping[str, int],
+    settings: Settings,
+) -> bytes:
+    """What is here, whom it comes from, what was left out, and what it must not be used for."""
+    lines = [
+        f"# {programme}: release for {audience}", "",
+        f"From conversations with {selection.n_people} people who agreed to be heard by this "
+        "audience. Personal data was replaced by its type, such as `[PERSON_1]`, before anything "
+        "else was done. Redaction is measured, not perfect: handle the texts with care.", "",
+        "| table | rows | what |", "|---|---|---|",
+        *[f"| `{name}.parquet` | {n} | {TABLES[name].meaning} |" for name, n in rows.items()], "",
+        "## Reading it", "",
+        "- One person counts once, however much they said. Shares are of the people above, with "
+        "a 95 % interval: they are not shares of the population.",
+        "- Quotes and stories are exactly what was said, apart from the placeholders. Each has its "
+        "place in the redacted conversation and a SHA-256 to prove it.",
+        "- `position` ranks; `reasons` and `why` say why something was chosen; `pool_size` says "
+        "from how many.",
+        "- Names such as `person-...` hold for this audience only; others see other names.",
+        "- Columns are explained in `data-dictionary.md` and `datapackage.json`.", "",
+        "## Left out", "",
+        *[f"- {n} {what}" for what, n in selection.left_out.items()],
+    ]  # fmt: skip
+    if audience != PROGRAMME_TEAM:
+        lines += [
+            f"- themes and voices raised by fewer than {settings.min_theme_people} people, and "
+            "stories that stand apart from every theme, stay with the programme team",
+        ]
+    lines += [
+        "", "## Please", "",
+        "- Do not try to find out who said something, and do not join this with other data.",
+        "- Do not pass it on to a wider audience than the one named above.",
+        "- Consent can be withdrawn: use the newest release and delete older ones.", "",
+        "`conversations verify FOLDER` proves a release again, file by file.", "",
+    ]  # fmt: skip
+    return "\n".join(lines).encode()
+
+
+def _table(
+    name: str,
+    columns: Sequence[Column],
+    files: Mapping[str, bytes],
+    tables: Mapping[str, Sequence[Column]],
+) -> dict[str, Any]:
+    schema: dict[str, Any] = {
+        "fieldsMatch": "exact",
+        "fields": [_field(column) for column in columns],
+    }
+    key = _key(name, columns)
+    if key:
+        schema["primaryKey"] = key
+    foreign = [
+        {"fields": [column], "reference": {"resource": _name(other), "fields": [column]}}
+        for column, other in _FOREIGN_KEYS.get(name, ())
+        if other in tables
+    ]
+    if foreign:
+        schema["foreignKeys"] = foreign
+    return {
+        "$schema": f"{_PROFILE}/dataresource.json",
+        "name": _name(name),
+        "description": TABLES[name].meaning,
+        "path": f"{name}.parquet",
+        "type": "table",
+        "format": "parquet",
+        "mediatype": "application/vnd.apache.parquet",
+        **_proof(files[f"{name}.parquet"]),
+        "schema": schema,
+    }
+
+
+def _document(path: str, name: str, content: bytes) -> dict[str, Any]:
+    return {
+        "$schema": f"{_PROFILE}/dataresource.json",
+        "name": name,
+        "path": path,
+        "format": "md",
+        "mediatype": "text/markdown",
+        **_proof(content),
+    }
+
+
+def _proof(content: bytes) -> dict[str, Any]:
+    return {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
+
+
+def _name(table: str) -> str:
+    return table.replace("_", "-")
+
+
+def _key(name: str, columns: Sequence[Column]) -> list[str]:
+    """The primary key, if all of it leaves."""
+    leaving = {column.name for column in columns}
+    key = TABLES[name].key
+    return list(key) if leaving.issuperset(key) else []
+
+
+def _field(column: Column) -> dict[str, Any]:
+    constraints: dict[str, Any] = {} if column.nullable else {"required": True}
+    if column.allowed:
+        constraints["enum"] = list(column.allowed)
+    field: dict[str, Any] = {
+        "name": column.name,
+        "type": _type(column.type),
+        "description": column.meaning,
+    }
+    return field | {"constraints": constraints} if constraints else field
+
+
+def _type(kind: pa.DataType) -> str:
+    names = (
+        (pa.types.is_string, "string"),
+        (pa.types.is_integer, "integer"),
+        (pa.types.is_floating, "number"),
+        (pa.types.is_boolean, "boolean"),
+        (pa.types.is_date, "date"),
+        (pa.types.is_list, "array"),
+    )
+    return next(name for test, name in names if test(kind))

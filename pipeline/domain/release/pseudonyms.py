@@ -1,0 +1,36 @@
+"""Replacing identifiers of people by names that hold for one audience only."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from pipeline.domain.governance.keys import pseudonym
+
+KINDS: dict[str, str] = {
+    "conversation_id": "conversation",
+    "participant_id": "person",
+    "segment_id": "segment",
+    "quote_id": "quote",
+    "story_id": "story",
+}
+"""Columns whose values identify a person's words, and what their pseudonyms begin with."""
+
+
+def for_audience(frame: pd.DataFrame, audience: str, key: bytes) -> pd.DataFrame:
+    """The table with pseudonyms in place of identifiers, also inside phrases."""
+    renamed = frame.copy()
+    for column in set(KINDS) & set(frame.columns):
+        renamed[column] = [
+            pseudonym(key, audience, KINDS[column], value) for value in frame[column]
+        ]
+    if "phrases" in frame.columns:
+        renamed["phrases"] = [
+            [_phrase(phrase, audience, key) for phrase in phrases] for phrases in frame["phrases"]
+        ]
+    return renamed
+
+
+def _phrase(phrase: Mapping[str, Any], audience: str, key: bytes) -> dict[str, Any]:
+    own = pseudonym(key, audience, "conversation", phrase["conversation_id"])
+    return dict(phrase) | {"conversation_id": own}

@@ -1,0 +1,208 @@
+"""Which rows leave: of people who consented, on themes that enough of them raise."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from pipeline.domain.governance.consent import consented
+from pipeline.domain.release.policy import PROGRAMME_TEAM, SET_KINDS
+from pipeline.domain.themes.counting import wilson
+from pipeline.settings import Settings
+from pipeline.tables import VOICES
+
+MOST_QUOTES_OF_A_PERSON = 4
+"""In one release, so that nobody speaks for everybody."""
+
+
+class Selection(NamedTuple):
+    """Rows that leave, still under their inner identifiers, and what stayed behind."""
+
+    tables: dict[str, pd.DataFrame]
+    n_people: int
+    left_out: dict[str, int]
+
+
+class _Allowed(NamedTuple):
+    hear: set[str]
+    quote: set[str]
+    story: set[str]
+    training: set[str]
+
+
+def select(
+    audience: str,
+    tables: Mapping[str, pd.DataFrame],
+    consent: pd.DataFrame,
+    today: date,
+    settings: Settings,
+) -> Selection:
+    """Rows of each table that this audience may have today."""
+    allowed = _Allowed(
+        consented(consent, audience, None, today),
+        consented(consent, audience, "quote", today),
+        consented(consent, audience, "story", today),
+        consented(consent, audience, "training", today),
+    )
+    segments = _of(tables["segments"], allowed.hear)
+    members = tables["theme_assignments"].merge(segments, on="segment_id", how="inner")
+    threshold = 1 if audience == PROGRAMME_TEAM else settings.min_theme_people
+    live = tables["themes"][tables["themes"]["status"].eq("live")]
+    themes = _themes(live, members, segments, allowed.quote, threshold)
+    published = set(themes["theme_id"])
+    quotes = _quotes(tables["quotes"], allowed.quote, published, settings.quotes_per_theme)
+    told = _of(tables["stories"], allowed.story)
+    told = told[told["theme_id"].isna() | told["theme_id"].isin(published)]
+    sets = _sets(tables["story_sets"], told, allowed.training, audience, settings)
+    prevalence = _prevalence(themes, members, segments, threshold)
+    left_out = {
+        "themes raised by too few people": len(live) - len(themes),
+        "voices of a theme with too few people": len(themes) * (len(VOICES) + 1) - len(prevalence),
+        "conversations without consent for this audience": _n_outside(tables, allowed.hear),
+    }
+    return Selection(
+        {
+            "themes": themes,
+            "theme_prevalence": prevalence,
+            "quotes": quotes,
+            "stories": told[told["story_id"].isin(sets["story_id"])],
+            "story_sets": sets,
+            "segments": segments,
+            "redacted_turns": _of(
+                tables["redacted_turns"], allowed.hear & set(segments["conversation_id"])
+            ),
+            "theme_assignments": members.loc[
+                members["theme_id"].isin(published), list(tables["theme_assignments"].columns)
+            ],
+        },
+        segments["participant_id"].nunique(),
+        left_out,
+    )
+
+
+def _of(frame: pd.DataFrame, conversations: set[str]) -> pd.DataFrame:
+    return frame[frame["conversation_id"].isin(conversations)]
+
+
+def _n_outside(tables: Mapping[str, pd.DataFrame], allowed: set[str]) -> int:
+    return len(set(tables["segments"]["conversation_id"]) - allowed)
+
+
+def _counts(members: pd.DataFrame, n_people: int) -> dict[str, Any]:
+    people = members["participant_id"].nunique()
+    share = wilson(people, n_people)
+    return {
+        "n_people": people,
+        "n_conversations": members["conversation_id"].nunique(),
+        "share_of_people": share.share,
+        "share_low": share.low,
+        "share_high": share.high,
+    }
+
+
+def _themes(
+    live: pd.DataFrame,
+    members: pd.DataFrame,
+    segments: pd.DataFrame,
+    may_quote: set[str],
+    threshold: int,
+) -> pd.DataFrame:
+    """Live themes, counted anew over the people who may be heard, phrases of quotable people."""
+    n_people = segments["participant_id"].nunique()
+    rows: list[dict[str, Any]] = []
+    for theme in live.to_dict("records"):
+        own = members[members["theme_id"].eq(theme["theme_id"])]
+        counts = _counts(own, n_people)
+        if counts["n_people"] >= threshold:
+            phrases = [p for p in theme["phrases"] if p["conversation_id"] in may_quote]
+            rows.append(theme | counts | {"n_segments": len(own), "phrases": phrases[:3]})
+    return pd.DataFrame(rows, columns=list(live.columns))
+
+
+def _prevalence(
+    themes: pd.DataFrame, members: pd.DataFrame, segments: pd.DataFrame, threshold: int
+) -> pd.DataFrame:
+    n_people = segments["participant_id"].nunique()
+    rows: list[dict[str, Any]] = []
+    for theme in themes["theme_id"]:
+        own = members[members["theme_id"].eq(theme)]
+        for voice in ("all", *VOICES):
+            counts = _counts(own if voice == "all" else own[own["voice"].eq(voice)], n_people)
+            if counts["n_people"] >= threshold:
+                rows.append({"theme_id": theme, "voice": voice} | counts)
+    columns = ["theme_id", "voice", *_counts(members.iloc[:0], 1)]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _quotes(
+    ranked: pd.DataFrame, may_quote: set[str], published: set[str], most: int
+) -> pd.DataFrame:
+    """The first of each theme's ranking that may leave, all themes' firsts before any second."""
+    own = _of(ranked, may_quote)
+    own = own[own["theme_id"].isin(published)].sort_values(["position", "theme_id"])
+    themes: Counter[str] = Counter()
+    people: Counter[str] = Counter()
+    rows: list[dict[str, Any]] = []
+    for quote in own.to_dict("records"):
+        theme, person = quote["theme_id"], quote["participant_id"]
+        if themes[theme] < most and people[person] < MOST_QUOTES_OF_A_PERSON:
+            themes[theme] += 1
+            people[person] += 1
+            rows.append(quote | {"position": themes[theme]})
+    return pd.DataFrame(rows, columns=list(ranked.columns))
+
+
+def _sets(
+    ranked: pd.DataFrame,
+    told: pd.DataFrame,
+    may_train: set[str],
+    audience: str,
+    settings: Settings,
+) -> pd.DataFrame:
+    """Each set's first stories that may leave, positions counted anew."""
+    stories = {row["story_id"]: row for row in told.to_dict("records")}
+    most = settings.stories_per_theme
+
+    def may_leave(row: Mapping[str, Any]) -> bool:
+        story = stories.get(row["story_id"])
+        if story is None or row["kind"] not in SET_KINDS[audience]:
+            return False
+        if story["lane"] == "new_perspective" and "new_perspective" not in SET_KINDS[audience]:
+            return False
+        return row["kind"] != "training" or story["conversation_id"] in may_train
+
+    places = {
+        "theme": most,
+        "counterpoint": most,
+        "new_perspective": 5 * most,
+        "training": 5 * most,
+    }
+    return _first_places(
+        ranked,
+        may_leave,
+        lambda row: (row["story_set_id"], stories[row["story_id"]]["lane"]),
+        lambda row: places.get(_lane(row, stories), most),
+    )
+
+
+def _lane(row: Mapping[str, Any], stories: Mapping[str, Mapping[str, Any]]) -> str:
+    return stories[row["story_id"]]["lane"] if row["kind"] == "theme" else row["kind"]
+
+
+def _first_places(
+    ranked: pd.DataFrame,
+    may_leave: Callable[[Mapping[str, Any]], bool],
+    place: Callable[[Mapping[str, Any]], tuple[str, str]],
+    most: Callable[[Mapping[str, Any]], int],
+) -> pd.DataFrame:
+    taken: Counter[tuple[str, str]] = Counter()
+    positions: Counter[str] = Counter()
+    rows: list[dict[str, Any]] = []
+    for row in ranked.sort_values(["story_set_id", "position"]).to_dict("records"):
+        if may_leave(row) and taken[place(row)] < most(row):
+            taken[place(row)] += 1
+            positions[row["story_set_id"]] += 1
+            rows.append(row | {"position": positions[row["story_set_id"]]})
+    return pd.DataFrame(rows, columns=list(ranked.columns))
