@@ -19,6 +19,8 @@ from pipeline.tables import TABLES, to_arrow
 
 CONTRACT = "every_row_keeps_the_contract"
 USUAL = "nothing_looks_unusual"
+Events = Iterator[dg.AssetCheckResult | dg.MaterializeResult]
+
 MOST_IDS = 20
 """Ids shown for one broken rule; a hundred thousand would make an event of three megabytes."""
 
@@ -56,7 +58,7 @@ def publish(
     suites: Expectations,
     outputs: Mapping[str, pd.DataFrame],
     checks: Mapping[Check, Sequence[str]] | None = None,
-) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+) -> Events:
     """Audit the tables, report each check, and publish all of them or none.
 
     Parameters

@@ -97,6 +97,10 @@ REASONS: dict[str, Reason] = {
         "The participant has withdrawn consent.",
         "Erase the conversation: conversations erase CONVERSATION_ID.",
     ),
+    "still_personal": Reason(
+        "A second search still found personal data after redaction, so nothing of it was published.",
+        "Blank out e-mail addresses, numbers and full names in the transcript and drop it in again.",
+    ),
     "redaction_failed": Reason(
         "Redaction of this conversation did not finish, so nothing of it was published.",
         "See the run's error in Dagster; the conversation is tried again with the next batch.",
