@@ -255,6 +255,7 @@ TABLES: dict[str, Table] = {
                 Column("status", TEXT, "Whether the theme is in use.", allowed=("live", "retired")),
                 Column("first_run_id", TEXT, "The run in which the theme was born."),
                 Column("centre", pa.list_(pa.float32()), "Mean vector of its segments."),
+                Column("reach", REAL, "Cosine to the centre that nine of ten of its segments exceed: how near is near.", nullable=True),
             ),
         ),
         Table(

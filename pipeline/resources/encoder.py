@@ -114,7 +114,7 @@ def _folder(name: str) -> Path:
 
     try:
         return Path(snapshot_download(name, local_files_only=True))
-    except Exception as error:  # noqa: BLE001 - any failure means: not on this machine
+    except Exception as error:
         raise UsageError(
             f"encoder: no model '{name}' on this machine; give a folder, or fetch it beforehand"
         ) from error

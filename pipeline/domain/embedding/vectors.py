@@ -1,3 +1,5 @@
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyarrow carries no types.
 """Segments in, vectors out; a text that was embedded before is not embedded again.
 
 The cache is keyed by a hash of the text, the model and the number format, so that a vector can
@@ -16,7 +18,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from pipeline.domain.validation.words import PLACEHOLDER
-from pipeline.tables import TABLES, empty
+from pipeline.tables import TABLES, empty, parquet_bytes
 
 Vector = NDArray[np.float32]
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -87,7 +89,10 @@ def cache_of(segments: pd.DataFrame, embeddings: pd.DataFrame) -> dict[str, Vect
     """What the cache should hold for these segments, from their published vectors."""
     texts = dict(zip(segments["segment_id"], texts_to_embed(segments), strict=True))
     columns = ["segment_id", "vector", "model", "precision"]
-    rows = cast("list[tuple[str, Vector, str, str]]", list(zip(*(embeddings[c] for c in columns), strict=True)))
+    rows = cast(
+        "list[tuple[str, Vector, str, str]]",
+        list(zip(*(embeddings[c] for c in columns), strict=True)),
+    )
     return {
         cache_key(texts[segment_id], model, precision): np.asarray(vector, dtype=np.float32)
         for segment_id, vector, model, precision in rows
@@ -103,15 +108,13 @@ def cache_to_bytes(vectors: Mapping[str, Vector]) -> bytes:
             "vector": pa.array([vectors[key].tolist() for key in keys], pa.list_(pa.float32())),
         }
     )
-    sink = pa.BufferOutputStream()
-    pq.write_table(table, sink)
-    return sink.getvalue().to_pybytes()
+    return parquet_bytes(table)
 
 
 def cache_from_bytes(content: bytes) -> dict[str, Vector]:
     """The vectors of a cache file by key."""
     table = pq.read_table(pa.BufferReader(content))
-    vectors = (np.asarray(v.values.to_numpy(), dtype=np.float32) for v in table["vector"])
+    vectors = (np.asarray(v.as_py(), dtype=np.float32) for v in table["vector"])
     return dict(zip(table["key"].to_pylist(), vectors, strict=True))
 
 

@@ -86,17 +86,30 @@ def cut_segments(
     segments: list[dict[str, object]] = []
     exclusions: list[dict[str, object]] = []
     for conversation_id, turns in _conversations(redacted_turns):
-        left = [_Left("not_participant", t.turn, count_words(t.text)) for t in turns if t.role != "participant"]
+        left = [
+            _Left("not_participant", t.turn, count_words(t.text))
+            for t in turns
+            if t.role != "participant"
+        ]
         if conversation_id in participants:
             found, dropped = _segments_of(turns, settings)
-            ids = {"conversation_id": conversation_id, "participant_id": participants[conversation_id]}
+            ids = {
+                "conversation_id": conversation_id,
+                "participant_id": participants[conversation_id],
+            }
             segments += [
-                ids | {"segment_id": f"{conversation_id}/{row['turn_start']}/{row.pop('window')}"} | row
+                ids
+                | {"segment_id": f"{conversation_id}/{row['turn_start']}/{row.pop('window')}"}
+                | row
                 for row in found
             ]
             left += dropped
         else:
-            left += [_Left("no_consent", t.turn, count_words(t.text)) for t in turns if t.role == "participant"]
+            left += [
+                _Left("no_consent", t.turn, count_words(t.text))
+                for t in turns
+                if t.role == "participant"
+            ]
         exclusions += _counted(conversation_id, left)
     return Segmented(_frame("segments", segments), _frame("exclusions", exclusions))
 
@@ -180,9 +193,7 @@ def _segments_of(
             else:
                 kept |= set(window)
                 rows.append(_row(answer.question, window, number, texts))
-        left += [
-            _Left(reason, s.turn, s.n_words) for s, reason in why.items() if s not in kept
-        ]
+        left += [_Left(reason, s.turn, s.n_words) for s, reason in why.items() if s not in kept]
     return rows, left
 
 
@@ -227,7 +238,9 @@ def _spans(window: Sequence[Sentence]) -> list[dict[str, int]]:
 
 def _sentences(turn: _Spoken, longest: int) -> list[Sentence]:
     return [
-        Sentence(turn.turn, *stretch, turn.text[slice(*stretch)], count_words(turn.text[slice(*stretch)]))
+        Sentence(
+            turn.turn, *stretch, turn.text[slice(*stretch)], count_words(turn.text[slice(*stretch)])
+        )
         for stretch in sentence_stretches(turn.text, longest=longest)
     ]
 
@@ -239,7 +252,10 @@ def _is_backchannel(text: str) -> bool:
 
 def _conversations(redacted_turns: pd.DataFrame) -> Iterator[tuple[str, list[_Spoken]]]:
     columns = ["conversation_id", "turn", "role", "text"]
-    rows = cast("list[tuple[str, int, str, str]]", list(zip(*(redacted_turns[c] for c in columns), strict=True)))
+    rows = cast(
+        "list[tuple[str, int, str, str]]",
+        list(zip(*(redacted_turns[c] for c in columns), strict=True)),
+    )
     turns: defaultdict[str, list[_Spoken]] = defaultdict(list)
     for conversation_id, turn, role, text in sorted(rows):
         turns[conversation_id].append(_Spoken(int(turn), role, text))

@@ -98,7 +98,9 @@ class Voice(NamedTuple):
 
 def _compiled(cues: dict[str, dict[float, str]]) -> dict[str, list[tuple[float, re.Pattern[str]]]]:
     return {
-        voice: [(weight, re.compile(rf"\b(?:{words})(?!\w)")) for weight, words in by_weight.items()]
+        voice: [
+            (weight, re.compile(rf"\b(?:{words})(?!\w)")) for weight, words in by_weight.items()
+        ]
         for voice, by_weight in cues.items()
     }
 

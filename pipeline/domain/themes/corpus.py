@@ -1,0 +1,88 @@
+"""Segments and their vectors, side by side in one fixed order."""
+
+import hashlib
+from typing import NamedTuple, cast
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.domain.embedding.vectors import matrix
+from pipeline.errors import PipelineError
+
+
+class Span(NamedTuple):
+    """Where a piece of a segment stands in the redacted turns."""
+
+    turn: int
+    start: int
+    end: int
+
+
+class Row(NamedTuple):
+    """One segment, as far as themes need it."""
+
+    segment_id: str
+    conversation_id: str
+    participant_id: str
+    question: str
+    text: str
+    voice: str
+    spans: tuple[Span, ...]
+
+
+class Corpus(NamedTuple):
+    """All segments by `segment_id`; `vectors` of shape (n_segments, n_dimensions)."""
+
+    rows: tuple[Row, ...]
+    vectors: NDArray[np.float32]
+
+    @property
+    def n_people(self) -> int:
+        """People with at least one segment."""
+        return len({row.participant_id for row in self.rows})
+
+    def texts(self) -> list[str]:
+        """Question and answer of each segment."""
+        return [f"{row.question} {row.text}" for row in self.rows]
+
+    def fingerprint(self) -> str:
+        """A hash of everything that themes are made from."""
+        digest = hashlib.sha256()
+        for row, vector in zip(self.rows, self.vectors, strict=True):
+            digest.update("\0".join((*row[:6], repr(row.spans))).encode())
+            digest.update(vector.tobytes())
+        return digest.hexdigest()
+
+
+def read_corpus(segments: pd.DataFrame, embeddings: pd.DataFrame) -> Corpus:
+    """Tables `segments` and `segment_embeddings`, in any row order, as a corpus.
+
+    Raises
+    ------
+    PipelineError
+        If not every segment has exactly one vector.
+    """
+    vector_of = dict(zip(embeddings["segment_id"], range(len(embeddings)), strict=True))
+    unmatched = set(segments["segment_id"]) ^ set(vector_of)
+    if unmatched or len(vector_of) != len(embeddings):
+        raise PipelineError(
+            f"themes: {len(unmatched)} segments without a vector or vectors without a segment; "
+            "run the embedding of their batch again"
+        )
+    if segments.empty:
+        return Corpus((), np.empty((0, 0), dtype=np.float32))
+    rows = sorted(_row(values) for values in segments[_COLUMNS].itertuples(index=False))
+    order = [vector_of[row.segment_id] for row in rows]
+    return Corpus(tuple(rows), matrix(embeddings.iloc[order]))
+
+
+_COLUMNS = [
+    "segment_id", "conversation_id", "participant_id", "question", "text", "voice", "spans",
+]  # fmt: skip
+
+
+def _row(values: object) -> Row:
+    *texts, spans = cast("tuple[str, str, str, str, str, str, list[dict[str, int]]]", values)
+    pieces = tuple(Span(int(s["turn"]), int(s["start"]), int(s["end"])) for s in spans)
+    return Row(*texts, spans=pieces)
