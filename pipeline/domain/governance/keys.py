@@ -2,23 +2,12 @@
 
 import hashlib
 import hmac
-from typing import Protocol
+
+from pipeline.domain.governance.store import Store
 
 KEY_PATH = "restricted/keys/pseudonym.key"
 _LABEL = b"listening pipeline, pseudonym key, version 1"
 _PSEUDONYM_HEX = 16
-
-
-class KeyStore(Protocol):
-    """What is asked of the data root."""
-
-    def create_bytes(self, relative: str, content: bytes) -> bool:
-        """Write a file that must not exist yet."""
-        ...
-
-    def read_bytes(self, relative: str) -> bytes:
-        """The whole file."""
-        ...
 
 
 def key_from_register(register: bytes) -> bytes:
@@ -26,7 +15,7 @@ def key_from_register(register: bytes) -> bytes:
     return hmac.digest(_LABEL, hashlib.sha256(register).digest(), "sha256")
 
 
-def ensure_key(store: KeyStore, register: bytes) -> bytes:
+def ensure_key(store: Store, register: bytes) -> bytes:
     """The data root's key; made from this register if there is none yet, and then for good."""
     store.create_bytes(KEY_PATH, key_from_register(register))
     return store.read_bytes(KEY_PATH)

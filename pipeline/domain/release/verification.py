@@ -1,0 +1,367 @@
+"""Proving a finished release again: every promise, from its files and the data root alone.
+
+Problems name files, tables, columns and counts. They quote nothing, since a broken release may hold
+what must not be seen.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.domain.governance.consent import Use, consented
+from pipeline.domain.governance.keys import KEY_PATH, pseudonym
+from pipeline.domain.governance.store import Store
+from pipeline.domain.release.building import MANIFEST, PACKAGE, manifest, release_id
+from pipeline.domain.release.policy import COLUMNS, PROGRAMME_TEAM, SET_KINDS, audience_of
+from pipeline.domain.validation.segments import JOIN
+from pipeline.errors import UsageError
+from pipeline.settings import Settings
+from pipeline.tables import AUDIENCES
+
+DIRECT_IDENTIFIERS: dict[str, re.Pattern[str]] = {
+    "an e-mail address": re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    "a web address": re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE),
+    "a phone number": re.compile(r"(?<![\w-])(?:\+44|0)(?:[\s().-]?\d){9,10}(?![\w-])"),
+    "a postcode": re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b", re.IGNORECASE),
+    "a handle": re.compile(r"(?<![\w.])@[A-Za-z]\w{2,}"),
+}
+"""Direct identifiers that have a shape of their own; none may be in a released text."""
+
+_PROSE = frozenset({"text", "question", "label", "keywords", "title", "why"})
+_USES: dict[str, Use | None] = {"quotes": "quote", "stories": "story"}
+
+
+class _Context(NamedTuple):
+    """What a release is held against."""
+
+    audience: str
+    turns: dict[str, dict[int, str]]
+    inner_ids: dict[str, str]
+    consent: pd.DataFrame
+    today: date
+    settings: Settings
+
+
+def verify_folder(folder: Path, store: Store, today: date, settings: Settings) -> list[str]:
+    """Problems of a release folder, held against its data root; none: every promise is kept.
+
+    Parameters
+    ----------
+    folder : Path
+        `<data root>/releases/<audience>/<release id>` or `.../latest`.
+    store : Store
+        The data root, see `data_root`.
+    """
+    real = folder.resolve()
+    audience = audience_of(real.parent.name)
+    if audience is None:
+        raise UsageError("The folder above the release is named after no audience.")
+    files = {
+        str(path.relative_to(real)): path.read_bytes()
+        for path in sorted(real.rglob("*"))
+        if path.is_file()
+    }
+    problems = verify_release(
+        files,
+        store.read_live("redacted_turns"),
+        store.read_table("consent"),
+        store.read_bytes(KEY_PATH),
+        today,
+        audience=audience,
+        settings=settings,
+    )
+    if release_id(files) != real.name:
+        problems.insert(0, "the folder's name is not the hash of its content")
+    return problems
+
+
+def data_root(folder: Path) -> Path:
+    """The data root that a release folder belongs to.
+
+    Raises
+    ------
+    UsageError
+        If the folder is not where releases are.
+    """
+    real = folder.resolve()
+    if not real.is_dir() or len(real.parents) < 3 or real.parents[1].name != "releases":
+        raise UsageError("Give a release: DATA/releases/AUDIENCE/latest, or an earlier one.")
+    return real.parents[2]
+
+
+def verify_release(
+    files: Mapping[str, bytes],
+    redacted_turns: pd.DataFrame,
+    consent: pd.DataFrame,
+    key: bytes,
+    today: date,
+    *,
+    audience: str,
+    settings: Settings,
+) -> list[str]:
+    """Problems of a release, without quoting it; none: every promise is kept today."""
+    problems = [*_altered(files), *_undeclared(files, audience)]
+    tables, broken = _read(files)
+    problems += broken
+    if audience not in AUDIENCES or broken:
+        return problems
+    context = _context(audience, redacted_turns, consent, key, today, settings)
+    problems += _beyond_allow_list(tables, audience)
+    if problems:
+        # What follows reads columns by name: it would only repeat the same finding.
+        return problems
+    return [
+        *_unproven(tables, context),
+        *_unconsented(tables, context),
+        *_rare_themes(tables, context),
+        *_dangling(tables, context),
+        *_identifying(tables),
+    ]
+
+
+# Files
+
+
+def _altered(files: Mapping[str, bytes]) -> Iterator[str]:
+    if MANIFEST not in files or PACKAGE not in files:
+        yield f"{MANIFEST} or {PACKAGE} is missing"
+        return
+    if files[MANIFEST] != manifest(files):
+        for name in _differing(files):
+            yield f"{_shown(name)}: not the file that was released ({MANIFEST})"
+
+
+def _differing(files: Mapping[str, bytes]) -> list[str]:
+    entries = _json(files[MANIFEST]).get("files", ())
+    declared = {entry.get("path"): entry.get("sha256") for entry in entries}
+    names = (set(declared) | set(files)) - {MANIFEST}
+    differing = [
+        name
+        for name in sorted(names - {None})
+        if name not in files or declared.get(name) != hashlib.sha256(files[name]).hexdigest()
+    ]
+    return differing or [MANIFEST]
+
+
+def _undeclared(files: Mapping[str, bytes], audience: str) -> Iterator[str]:
+    package = _json(files.get(PACKAGE, b""))
+    resources = {entry.get("path"): entry for entry in package.get("resources", ())}
+    if package.get("audience") != audience:
+        yield f"{PACKAGE}: made for another audience"
+    if package.get("version") != release_id(files):
+        yield f"{PACKAGE}: the version is not the hash of the content"
+    for name in sorted(set(files) - {MANIFEST, PACKAGE} - set(resources)):
+        yield f"{_shown(name)}: not declared in {PACKAGE}"
+    for name, entry in resources.items():
+        body = files.get(name)
+        if body is None:
+            yield f"{_shown(name)}: declared in {PACKAGE}, but missing"
+        elif entry.get("bytes") != len(body) or entry.get("hash") != _hash(body):
+            yield f"{_shown(name)}: size or hash differs from {PACKAGE}"
+
+
+def _shown(name: str | None) -> str:
+    """A file's name if it is one of ours; a foreign one may itself be personal."""
+    tables = {f"{table}.parquet" for columns in COLUMNS.values() for table in columns}
+    ours = tables | {PACKAGE, MANIFEST, "README.md", "data-dictionary.md"}
+    return name if name in ours else "a file of another name"
+
+
+def _hash(body: bytes) -> str:
+    return f"sha256:{hashlib.sha256(body).hexdigest()}"
+
+
+def _json(body: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(body)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _read(files: Mapping[str, bytes]) -> tuple[dict[str, pd.DataFrame], list[str]]:
+    tables: dict[str, pd.DataFrame] = {}
+    broken: list[str] = []
+    for name, body in files.items():
+        if name.endswith(".parquet"):
+            try:
+                table = pq.read_table(pa.BufferReader(body))
+            except (pa.ArrowException, OSError):
+                broken.append(f"{_shown(name)}: cannot be read as Parquet")
+            else:
+                tables[name.removesuffix(".parquet")] = table.to_pandas()
+    return tables, broken
+
+
+def _beyond_allow_list(tables: Mapping[str, pd.DataFrame], audience: str) -> Iterator[str]:
+    allowed = COLUMNS[audience]
+    for name in sorted(set(tables) ^ set(allowed)):
+        what = "is missing" if name in allowed else "may not leave for this audience"
+        yield f"{_shown(f'{name}.parquet')}: the table {what}"
+    for name in sorted(set(tables) & set(allowed)):
+        differing = len(set(tables[name].columns) ^ set(allowed[name]))
+        if differing:
+            yield f"{name}: {differing} columns are not as the allow-list has them"
+
+
+# Rows
+
+
+def _context(
+    audience: str,
+    redacted_turns: pd.DataFrame,
+    consent: pd.DataFrame,
+    key: bytes,
+    today: date,
+    settings: Settings,
+) -> _Context:
+    known = sorted({*redacted_turns["conversation_id"], *consent["conversation_id"]})
+    outer = {inner: pseudonym(key, audience, "conversation", inner) for inner in known}
+    turns: dict[str, dict[int, str]] = {name: {} for name in outer.values()}
+    for conversation, turn, text in zip(
+        redacted_turns["conversation_id"],
+        redacted_turns["turn"],
+        redacted_turns["text"],
+        strict=True,
+    ):
+        turns[outer[conversation]][int(turn)] = text
+    inner_ids = {name: inner for inner, name in outer.items()}
+    return _Context(audience, turns, inner_ids, consent, today, settings)
+
+
+def _unproven(tables: Mapping[str, pd.DataFrame], context: _Context) -> Iterator[str]:
+    """Texts that are not what the redacted turns hold at their offsets, or not as hashed."""
+    for name, proofs in _proofs(tables).items():
+        wrong = sum(not proof.holds(context.turns) for proof in proofs)
+        if wrong:
+            yield f"{name}: {wrong} texts are not what was said at their place"
+
+
+class _Proof(NamedTuple):
+    conversation: str
+    pieces: Sequence[Mapping[str, int]]
+    text: str
+    sha256: str | None
+
+    def holds(self, turns: Mapping[str, Mapping[int, str]]) -> bool:
+        said = [
+            turns.get(self.conversation, {}).get(piece["turn"], "")[piece["start"] : piece["end"]]
+            for piece in self.pieces
+        ]
+        hashed = hashlib.sha256(self.text.encode()).hexdigest()
+        return bool(self.text) and JOIN.join(said) == self.text and self.sha256 in (None, hashed)
+
+
+def _proofs(tables: Mapping[str, pd.DataFrame]) -> dict[str, list[_Proof]]:
+    quotes, stories, themes = (_rows(tables[name]) for name in ("quotes", "stories", "themes"))
+    proofs = {
+        "quotes": [_Proof(q["conversation_id"], [q], q["text"], q["sha256"]) for q in quotes],
+        "stories": [
+            _Proof(s["conversation_id"], s["offsets"], s["text"], s["sha256"]) for s in stories
+        ],
+        "themes.phrases": [
+            _Proof(p["conversation_id"], [p], p["text"], p["sha256"])
+            for theme in themes
+            for p in theme["phrases"]
+        ],
+    }
+    if "segments" in tables:
+        proofs["segments"] = [
+            _Proof(s["conversation_id"], s["spans"], s["text"], None)
+            for s in _rows(tables["segments"])
+        ]
+    if "redacted_turns" in tables:
+        proofs["redacted_turns"] = [
+            _Proof(
+                t["conversation_id"],
+                [{"turn": t["turn"], "start": 0, "end": len(t["text"])}],
+                t["text"],
+                None,
+            )
+            for t in _rows(tables["redacted_turns"])
+            if t["text"]
+        ]
+    return proofs
+
+
+def _unconsented(tables: Mapping[str, pd.DataFrame], context: _Context) -> Iterator[str]:
+    for name, frame in tables.items():
+        if "conversation_id" in frame.columns:
+            yield from _without_consent(
+                name, set(frame["conversation_id"]), _USES.get(name), context
+            )
+    phrases = {p["conversation_id"] for theme in tables["themes"]["phrases"] for p in theme}
+    yield from _without_consent("themes.phrases", phrases, "quote", context)
+    training = tables["story_sets"].loc[lambda sets: sets["kind"].eq("training"), "story_id"]
+    stories = tables["stories"]
+    told = set(stories.loc[stories["story_id"].isin(training), "conversation_id"])
+    yield from _without_consent("story_sets for training", told, "training", context)
+
+
+def _without_consent(
+    name: str, conversations: set[str], use: Use | None, context: _Context
+) -> Iterator[str]:
+    allowed = consented(context.consent, context.audience, use, context.today)
+    heard = {context.inner_ids.get(conversation) for conversation in conversations}
+    if not heard <= allowed:
+        what = "" if use is None else f" for use as {use}"
+        yield f"{name}: {len(heard - allowed)} conversations without consent today{what}"
+
+
+def _rare_themes(tables: Mapping[str, pd.DataFrame], context: _Context) -> Iterator[str]:
+    if context.audience == PROGRAMME_TEAM:
+        return
+    for name in ("themes", "theme_prevalence"):
+        rare = int(tables[name]["n_people"].lt(context.settings.min_theme_people).sum())
+        if rare:
+            yield f"{name}: {rare} rows of fewer people than the threshold"
+
+
+def _dangling(tables: Mapping[str, pd.DataFrame], context: _Context) -> Iterator[str]:
+    themes, stories = set(tables["themes"]["theme_id"]), set(tables["stories"]["story_id"])
+    references = {
+        "quotes.theme_id": (tables["quotes"]["theme_id"], themes),
+        "stories.theme_id": (tables["stories"]["theme_id"].dropna(), themes),
+        "theme_prevalence.theme_id": (tables["theme_prevalence"]["theme_id"], themes),
+        "story_sets.story_id": (tables["story_sets"]["story_id"], stories),
+    }
+    for name, (values, known) in references.items():
+        n = len(set(values) - known)
+        if n:
+            yield f"{name}: {n} refer to nothing in this release"
+    kinds = set(tables["story_sets"]["kind"]) - SET_KINDS[context.audience]
+    if kinds:
+        yield f"story_sets: {len(kinds)} kinds of sets may not leave for this audience"
+    lanes = set(tables["stories"]["lane"])
+    if "new_perspective" in lanes and "new_perspective" not in SET_KINDS[context.audience]:
+        yield "stories: stories that stand apart may not leave for this audience"
+
+
+def _identifying(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+    """Direct identifiers that have a shape: what redaction missed and a pattern can see."""
+    for name, frame in tables.items():
+        texts = list(_texts(frame))
+        for what, pattern in DIRECT_IDENTIFIERS.items():
+            n = sum(pattern.search(text) is not None for text in texts)
+            if n:
+                yield f"{name}: {n} texts hold what looks like {what}"
+
+
+def _texts(frame: pd.DataFrame) -> Iterator[str]:
+    for column in sorted(_PROSE & set(frame.columns)):
+        for value in frame[column]:
+            yield from [value] if isinstance(value, str) else value
+    if "phrases" in frame.columns:
+        yield from (phrase["text"] for phrases in frame["phrases"] for phrase in phrases)
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return frame.to_dict("records")

@@ -1,0 +1,76 @@
+"""One listening programme: its settings, frameworks, and the places and bodies that may stay."""
+
+import re
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import yaml
+from pydantic import Field, ValidationError
+
+from pipeline.domain.stories.frameworks import Entry
+from pipeline.errors import UsageError
+from pipeline.settings import Settings
+
+PROGRAMMES = Path(__file__).parents[2] / "programmes"
+_SAFE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+
+
+class Programme(dg.ConfigurableResource):
+    """Reads `programmes/<name>/`; the folder is read when a run needs it, not at start."""
+
+    name: str = Field(
+        default="100-conversations",
+        description="Folder in `programmes/` that describes the programme.",
+    )
+
+    def settings(self) -> Settings:
+        """The programme's settings: defaults, overridden by `programme.yaml`."""
+        try:
+            return Settings(**(self._described.get("settings") or {}))
+        except ValidationError as error:
+            places = ", ".join(str(found["loc"][0]) for found in error.errors())
+            raise UsageError(
+                f"programmes/{self.name}/programme.yaml: settings {places}: unknown or outside "
+                "their limits; see docs/settings.md"
+            ) from None
+
+    @property
+    def title(self) -> str:
+        """The programme's name as people write it."""
+        return self._described["title"]
+
+    def frameworks(self) -> list[Entry]:
+        """Priorities and pathways to match stories with, in the order of the files."""
+        entries: list[Entry] = []
+        for file in self._described.get("frameworks") or ():
+            framework = self._read(f"frameworks/{file}.yaml")
+            entries += [
+                Entry(framework["kind"], entry["code"], entry["title"], tuple(entry["phrases"]))
+                for entry in framework["entries"]
+            ]
+        return entries
+
+    def gazetteer(self) -> dict[str, Any]:
+        """Places, bodies and services of the area: what redaction must know to keep or replace."""
+        return self._read("gazetteer.yaml") if (self._folder / "gazetteer.yaml").exists() else {}
+
+    @cached_property
+    def _described(self) -> dict[str, Any]:
+        return self._read("programme.yaml")
+
+    @property
+    def _folder(self) -> Path:
+        if not _SAFE_NAME.fullmatch(self.name) or not (PROGRAMMES / self.name).is_dir():
+            known = sorted(path.name for path in PROGRAMMES.iterdir() if path.is_dir())
+            raise UsageError(f"There is no such programme; known are: {', '.join(known)}")
+        return PROGRAMMES / self.name
+
+    def _read(self, relative: str) -> dict[str, Any]:
+        path = self._folder / relative
+        try:
+            content = yaml.safe_load(path.read_text("utf-8"))
+        except (OSError, yaml.YAMLError):
+            raise UsageError(f"programmes/{self.name}/{relative}: missing or not YAML") from None
+        return content or {}
