@@ -1,0 +1,225 @@
+"""Training text: a turn is its words and the marks over them, as the model will be asked for them."""
+
+import json
+import random
+import re
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from training.names import held_out
+from training.values import HESITATIONS, Values
+
+TEMPLATES = Path(__file__).parent / "templates"
+SLOT = re.compile(r"\{([A-Z]+)\}")
+# What a slot is called in a template, and the type its value is marked with.
+SLOT_TYPES = {
+    "FIRST": "PERSON", "LAST": "PERSON", "PET": "PERSON", "SPELT": "PERSON", "STREET": "ADDRESS",
+    "NHS": "ID", "NINO": "ID", "PLATE": "ID", "BANK": "ID", "CASE": "ID",
+}  # fmt: skip
+FILLERS = ("um", "uh", "er", "you know", "like", "I mean", "sort of", "well", "right", "so yeah")
+PUNCTUATION = re.compile(r"[.,!?;:\"“”()\[\]—–…-]")
+
+
+class Span(NamedTuple):
+    """Characters start to end of a turn, and their entity type."""
+
+    start: int
+    end: int
+    entity_type: str
+
+
+class Turn(NamedTuple):
+    """Words with their marks, in order and without overlap."""
+
+    text: str
+    spans: tuple[Span, ...]
+
+
+def assemble(pieces: Iterable[tuple[str, str | None]]) -> Turn:
+    """A turn from pieces of text, each with its entity type or none."""
+    text, spans = "", []
+    for piece, entity_type in pieces:
+        if entity_type and piece:
+            spans.append(Span(len(text), len(text) + len(piece), entity_type))
+        text += piece
+    return Turn(text, tuple(spans))
+
+
+def pieces(turn: Turn) -> list[tuple[str, str | None]]:
+    """The inverse of `assemble`."""
+    parts, position = [], 0
+    for start, end, entity_type in turn.spans:
+        parts += [(turn.text[position:start], None), (turn.text[start:end], entity_type)]
+        position = end
+    return [*parts, (turn.text[position:], None)]
+
+
+@cache
+def templates(name: str) -> list[str]:
+    """Sentences of a template file."""
+    lines = (TEMPLATES / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def fill(rng: random.Random, template: str, values: Values) -> Turn:
+    """A template with fresh values."""
+    parts: list[tuple[str, str | None]] = []
+    for i, piece in enumerate(SLOT.split(template)):
+        if i % 2 == 0:
+            parts.append((piece, None))
+            continue
+        value = values.draw(piece, rng)
+        if parts[-1][0].lower().endswith((" the ", " a ", "the ", "a ")):
+            value = re.sub(r"^(?:[Tt]he|a) ", "", value)
+        parts.append((value, SLOT_TYPES.get(piece, piece)))
+    return assemble(parts)
+
+
+def sentence(rng: random.Random, values: Values) -> Turn:
+    """One templated sentence: two in three hold something personal."""
+    kind = rng.choices(("stories", "identifiers", "negatives"), (40, 32, 28))[0]
+    return fill(rng, rng.choice(templates(kind)), values)
+
+
+def templated(rng: random.Random, values: Values) -> Turn:
+    """A turn of one to five templated sentences."""
+    count = rng.choices((1, 2, 3, 4, 5), (35, 25, 20, 12, 8))[0]
+    parts = [p for _ in range(count) for p in (*pieces(sentence(rng, values)), (" ", None))]
+    return assemble(parts[:-1])
+
+
+def read_key(path: Path) -> dict[str, list[Turn]]:
+    """The conversations of an answer key."""
+    conversations: dict[str, list[Turn]] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        spans = tuple(sorted(Span(*s) for s in row["spans"]))
+        conversations.setdefault(row["conversation_id"], []).append(Turn(row["text"], spans))
+    return conversations
+
+
+def in_held_out_fold(conversation_id: str) -> bool:
+    """One conversation in five is kept for scoring: never trained on, never listed."""
+    return int(re.sub(r"\D", "", conversation_id)) % 5 == 0
+
+
+class Refill:
+    """Fresh values for the marks of one conversation; a name stays one name throughout."""
+
+    def __init__(self, rng: random.Random, values: Values, turns: list[Turn], keep: float):
+        self.rng, self.values = rng, values
+        self.as_written = rng.random() < keep
+        self._names: dict[str, str] = {}
+        self._others: dict[tuple[str, str], str] = {}
+        people = [t.text[s:e].lower().split() for t in turns for s, e, y in t.spans if y == "PERSON"]
+        firsts = {words[0] for words in people}
+        self._lasts = {w for words in people for w in words[1:]} - firsts
+
+    def turn(self, turn: Turn) -> Turn:
+        """The turn with its marks refilled."""
+        return assemble((self._fresh(t, y) if y else t, y) for t, y in pieces(turn))
+
+    def _fresh(self, value: str, entity_type: str) -> str:
+        if entity_type == "PERSON":
+            return " ".join(self._name(word) for word in value.split())
+        if self.as_written:
+            return value
+        key = (entity_type, value.lower())
+        if key not in self._others:
+            fresh = self.rng.random() < 0.8
+            self._others[key] = self.values.draw(entity_type, self.rng) if fresh else value
+        return self._others[key]
+
+    def _name(self, word: str) -> str:
+        bare = re.sub(r"\W+", "", word.lower())
+        keep = self.as_written or len(bare) <= 2 or self.rng.random() < 0.03
+        if keep and bare not in held_out():
+            return self._names.setdefault(bare, word)
+        if bare not in self._names:
+            draw = self.values.names.last if bare in self._lasts else self.values.names.first
+            if self.rng.random() < 0.05:
+                draw = self.values.names.pet
+            self._names[bare] = draw(self.rng)
+        return self._names[bare]
+
+
+def insert(rng: random.Random, turn: Turn, values: Values) -> Turn:
+    """The turn with a templated sentence at one of its sentence ends."""
+    cuts = [0, *(m.end() for m in re.finditer(r"[.?!] ", turn.text)), len(turn.text)]
+    cut = rng.choice(cuts)
+    if any(s < cut < e for s, e, _ in turn.spans):
+        return turn
+    new = sentence(rng, values)
+    before = "" if cut == 0 or turn.text[cut - 1] == " " else " "
+    after = "" if cut == len(turn.text) else " "
+    shift = len(before) + len(new.text) + len(after)
+    spans = [
+        *(s for s in turn.spans if s.end <= cut),
+        *(Span(s + cut + len(before), e + cut + len(before), y) for s, e, y in new.spans),
+        *(Span(s + shift, e + shift, y) for s, e, y in turn.spans if s >= cut),
+    ]
+    return Turn(turn.text[:cut] + before + new.text + after + turn.text[cut:], tuple(spans))
+
+
+def disfluent(rng: random.Random, turn: Turn) -> Turn:
+    """The turn with fillers between words, seldom inside a mark, and a word said twice."""
+    for _ in range(rng.randint(1, 3)):
+        starts = [m.start() for m in re.finditer(r"(?<= )\w", turn.text)]
+        if not starts:
+            return turn
+        at = rng.choice(starts)
+        inside = any(s < at < e for s, e, _ in turn.spans)
+        if inside and rng.random() < 0.6:
+            continue
+        again = turn.text[at:].split(" ", 1)[0].strip(".,?!")
+        words = rng.choice(HESITATIONS[:4]) if inside else rng.choice([*FILLERS, again])
+        turn = _inserted(turn, at, words + rng.choice([" ", ", "]))
+    return turn
+
+
+def _inserted(turn: Turn, at: int, words: str) -> Turn:
+    n = len(words)
+    spans = (Span(s + n * (s >= at), e + n * (e > at), y) for s, e, y in turn.spans)
+    return Turn(turn.text[:at] + words + turn.text[at:], tuple(spans))
+
+
+def as_automatic(rng: random.Random, turn: Turn, share: float) -> Turn:
+    """The turn with that share of its punctuation gone, as a speech recogniser writes."""
+
+    def drop(match: re.Match[str]) -> str:
+        return " " if rng.random() < share else match[0]
+
+    text = PUNCTUATION.sub(drop, turn.text)
+    if share and rng.random() < 0.25:
+        text = text.replace("'", " ").replace("’", " ")
+    return Turn(text, turn.spans)
+
+
+def noised(rng: random.Random, turns: list[Turn]) -> list[Turn]:
+    """One conversation's turns as one transcript may have them: clean, half, or unpunctuated."""
+    share = rng.choice((0.0, 0.0, 0.5, 1.0, 1.0))
+    changed = (disfluent(rng, t) if rng.random() < 0.3 else t for t in turns)
+    return [as_automatic(rng, t, share) for t in changed]
+
+
+def refreshed(rng: random.Random, turns: list[Turn], values: Values, share: float) -> list[Turn]:
+    """Open data with some of its people and places renamed, and always those of the stress set."""
+    renamed: dict[tuple[str, str], str] = {}
+    fresh = rng.random() < share
+
+    def rename(text: str, entity_type: str | None) -> str:
+        words = text.split()
+        if entity_type == "PERSON" and not text.startswith("@"):
+            if not fresh and not held_out().intersection(w.lower() for w in words):
+                return text
+            draws: list[Callable[[random.Random], str]] = [values.names.first, values.names.last]
+            return " ".join(
+                renamed.setdefault(("P", w.lower()), draws[min(i, 1)](rng)) for i, w in enumerate(words)
+            )
+        if entity_type == "PLACE" and fresh and rng.random() < 0.5:
+            return renamed.setdefault(("L", text.lower()), values.place(rng))
+        return text
+
+    return [assemble((rename(t, y), y) for t, y in pieces(turn)) for turn in turns]
