@@ -29,9 +29,10 @@ demo: .venv/ready
 	@$(BIN)/conversations run --landing "$(LANDING)" --data "$(DATA)"
 
 dev: .venv/ready
-	@mkdir -p "$(DATA)/dagster"
+	@mkdir -p "$(DATA)"
 	@export CONVERSATIONS_DATA="$$(cd "$(DATA)" && pwd)" CONVERSATIONS_LANDING="$$(cd "$(LANDING)" && pwd)" \
-		&& export DAGSTER_HOME="$$CONVERSATIONS_DATA/dagster" \
+		&& export DAGSTER_HOME="$$CONVERSATIONS_DATA/dagster" DAGSTER_DISABLE_TELEMETRY=yes \
+		&& $(BIN)/python -m pipeline.headless \
 		&& exec $(BIN)/dagster dev -w workspace.yaml
 
 test: .venv/ready-dev

@@ -16,6 +16,7 @@ import dagster as dg
 from dagster._core.utils import make_new_run_id
 
 from pipeline.errors import PipelineError, UsageError
+from pipeline.places import places
 from pipeline.resources.storage import UNFINISHED, Storage
 
 DAGSTER_YAML = """\
@@ -180,3 +181,8 @@ _OURS = frozenset(_subclasses(PipelineError))
 def say(line: str) -> None:
     """A line for the person at the terminal, beside the progress bars."""
     print(line, file=sys.stderr)  # noqa: T201  part of the command line
+
+
+if __name__ == "__main__":
+    with open_instance(places().data):  # `make dev`: the same instance, before Dagster starts
+        pass
