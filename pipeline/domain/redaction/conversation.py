@@ -1,0 +1,133 @@
+"""One conversation: known names, evidence, propagation, keep list, placeholders."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import pandas as pd
+
+from pipeline.domain.redaction import known_names as known
+from pipeline.domain.redaction.keep import KeepList, protect
+from pipeline.domain.redaction.places import find_listed
+from pipeline.domain.redaction.placeholders import Mention, assign, taken
+from pipeline.domain.redaction.propagation import spread
+from pipeline.domain.redaction.spans import Finding, merge, overlaps
+from pipeline.domain.redaction.words import PLACEHOLDER
+
+Find = Callable[[Sequence[str]], list[list[Finding]]]
+
+REDACTED_TURNS = ["conversation_id", "turn", "role", "start_s", "end_s", "text", "n_redactions"]
+REDACTIONS = [
+    "conversation_id", "turn", "start", "end", "entity_type", "replacement", "rule", "score",
+]  # fmt: skip
+
+
+class Redacted(NamedTuple):
+    """Tables `redacted_turns` and `redactions` of one conversation."""
+
+    redacted_turns: pd.DataFrame
+    redactions: pd.DataFrame
+
+
+def redact_conversation(
+    turns: pd.DataFrame, known_names: pd.DataFrame, find: Find, keep: KeepList
+) -> Redacted:
+    """Replace personal data in all turns of one conversation.
+
+    Parameters
+    ----------
+    turns : DataFrame
+        Rows of table `turns` of one conversation.
+    known_names : DataFrame
+        Table `known_names`; rows of other conversations are ignored.
+    find : callable
+        Evidence in each of the conversation's turns, in order.
+    keep : KeepList
+        What must survive.
+    """
+    ordered = turns.sort_values("turn", kind="stable", ignore_index=True)
+    texts = [str(text) for text in ordered["text"]]
+    names = known_names.loc[
+        known_names["conversation_id"].isin(ordered["conversation_id"].unique()), "name"
+    ]
+    findings = gather(texts, sorted(set(names)), find, keep)
+    return _tables(ordered, texts, findings)
+
+
+def gather(
+    texts: Sequence[str], names: Sequence[str], find: Find, keep: KeepList
+) -> list[list[Finding]]:
+    """All findings per turn, without overlaps, in order."""
+    first = [
+        _allowed(text, [*found, *known.find(text, names), *find_listed(text, keep.places)], keep)
+        for text, found in zip(texts, find(texts), strict=True)
+    ]
+    more = spread(texts, first)
+    return [
+        _join(text, merge(_allowed(text, [*found, *further], keep)))
+        for text, found, further in zip(texts, first, more, strict=True)
+    ]
+
+
+def _allowed(text: str, findings: Sequence[Finding], keep: KeepList) -> list[Finding]:
+    """Findings with a letter or digit, outside placeholders and kept phrases."""
+    placeholders = [match.span() for match in PLACEHOLDER.finditer(text)]
+    solid = (f for f in findings if any(map(str.isalnum, text[f.start : f.end])))
+    outside = [_trim(text, f) for f in solid if not overlaps(f, placeholders)]
+    return protect(text, outside, keep)
+
+
+def _trim(text: str, finding: Finding) -> Finding:
+    """Without spaces and punctuation at its ends."""
+    start, end = finding.start, finding.end
+    while not (text[start].isalnum() or text[start] in "@'’#[+"):
+        start += 1
+    while not text[end - 1].isalnum():
+        end -= 1
+    return finding._replace(start=start, end=end)
+
+
+def _join(text: str, findings: Sequence[Finding]) -> list[Finding]:
+    """First name and surname found apart become one person."""
+    joined: list[Finding] = []
+    for finding in findings:
+        last = joined[-1] if joined else None
+        if (
+            last
+            and last.entity_type == finding.entity_type == "PERSON"
+            and text[last.end : finding.start] == " "
+        ):
+            joined[-1] = merge([last, finding._replace(start=last.end - 1)])[0]
+        else:
+            joined.append(finding)
+    return joined
+
+
+def _tables(
+    turns: pd.DataFrame, texts: Sequence[str], findings: Sequence[Sequence[Finding]]
+) -> Redacted:
+    flat = [(row, f) for row, found in enumerate(findings) for f in found]
+    mentions = [Mention(f.entity_type, texts[row][f.start : f.end]) for row, f in flat]
+    labels = assign(mentions, taken(texts))
+    replaced = [list[tuple[Finding, str]]() for _ in texts]
+    for (row, finding), label in zip(flat, labels, strict=True):
+        replaced[row].append((finding, label))
+    output = [replace(text, pairs) for text, pairs in zip(texts, replaced, strict=True)]
+    redacted = turns.assign(
+        text=output, n_redactions=[len(PLACEHOLDER.findall(text)) for text in output]
+    )[REDACTED_TURNS]
+    ids, numbers = turns["conversation_id"].tolist(), turns["turn"].tolist()
+    rows = [
+        (ids[row], numbers[row], f.start, f.end, f.entity_type, label, f.rule, f.score)
+        for (row, f), label in zip(flat, labels, strict=True)
+    ]
+    return Redacted(redacted, pd.DataFrame(rows, columns=REDACTIONS))
+
+
+def replace(text: str, findings: Sequence[tuple[Finding, str]]) -> str:
+    """The text with each finding replaced; findings are in order and do not overlap."""
+    pieces: list[str] = []
+    reach = 0
+    for finding, label in findings:
+        pieces += [text[reach : finding.start], label]
+        reach = finding.end
+    return "".join([*pieces, text[reach:]])

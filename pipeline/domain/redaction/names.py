@@ -1,0 +1,173 @@
+"""Names of people and pets: by cue ("my husband ..."), by list, by a capital where none is due."""
+
+import re
+
+from pipeline.domain.redaction.spans import Finding
+from pipeline.domain.redaction.words import (
+    Word,
+    first_names,
+    is_cased,
+    is_name,
+    is_ordinary,
+    public_words,
+    starts_sentence,
+    surnames,
+    words,
+)
+
+TITLES = (
+    "mr|mrs|ms|miss|mx|dr|doctor|prof|professor|rev|reverend|canon|father|auntie|aunty|aunt|uncle|nurse|councillor|cllr|pc|"
+    "sergeant|cousin|nanny|sister|great[- ]aunt|great[- ]uncle|lady|captain|major"
+)
+KIN = (
+    "husband|wife|partner|son|daughter|brother|sister|mum|dad|mother|father|nan|gran|grandson|granddaughter|niece|nephew|"
+    "cousin|friend|mate|neighbour|boy|girl|lad|lass|baby|dog|cat|boyfriend|girlfriend|carer|stepson|stepdaughter|"
+    "great-niece|great-nephew|youngest|eldest|oldest|twin|boss|manager|fella|social worker|key worker|keyworker|"
+    "support worker|link worker|health visitor|midwife|counsellor|physio|landlord|landlady|lodger|bloke|postman|vicar"
+)
+WORD = r"[^\W\d_]+(?:['’-][^\W\d_]+)*"
+TITLED = re.compile(rf"\b(?i:{TITLES})\.?\s+(?P<name>[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]+)?)")
+TITLED_LOWER = re.compile(
+    rf"\b(?:mr|mrs|ms|dr|doctor|miss|auntie|aunty|uncle|nurse|reverend|councillor)\s+(?P<name>{WORD})",
+    re.IGNORECASE,
+)
+NAMED_AS = re.compile(
+    rf"\b(?:my name(?:'s|’s|s| is)|name(?:'s|’s| is)|i am called|i'm called|calls? me|call me|called me|named|known as|introduce|"
+    rf"speaking (?:to|with)|talking (?:to|with)|i'm here with|i'm with|im with|im here with|here with)\s+(?:um,?\s+|er,?\s+)?(?P<name>{WORD})",
+    re.IGNORECASE,
+)
+I_AM = re.compile(
+    rf"\b(?:i'm|i’m|im|i am|this is|it's|its|he's|she's|hes|shes)\s+(?:um,?\s+|er,?\s+)?(?P<name>{WORD})",
+    re.IGNORECASE,
+)
+KIN_NAMED = re.compile(
+    rf"\b(?:my|our|his|her|their|your|the)\s+(?:\w+\s+)?(?:{KIN}),?\s+(?P<name>{WORD})",
+    re.IGNORECASE,
+)
+OUR = re.compile(rf"\bour\s+(?P<name>{WORD})", re.IGNORECASE)
+NOT_AFTER_KIN = re.compile(
+    r"\b(?:and|or|who|was|is|had|has|said|says|he|she|i|we|in|on|at|to)\b", re.IGNORECASE
+)
+SPEECH = re.compile(
+    r"\s+(?:said|says|told|rang|rung|came|comes|went|goes|phoned|asked|thinks|knows|loves|likes|reckons|laughed|cried|took|"
+    r"drove|drives|died|brought|made|makes|got|gets|used to|couldn't|wouldn't|doesn't|didn't)\b"
+)
+INITIALS = re.compile(r"(?<![\w.])(?:[A-Z]\.\s?){1,3}(?=[A-Z][a-z]+)")
+NOT_NAMES = frozenset(
+    "um uh er well yeah yes no oh so just not very really quite here there sorry glad happy fine okay ok good going from still "
+    "only always never a an the in on at to my your his her our their all back also nearly about like called what that this it "
+    "telly mate kids lot house home place street road village".split()
+)  # fmt: skip
+SHORTEST = 2
+
+
+def find(text: str) -> list[Finding]:
+    """Names; where capitals say nothing only lists and cues count."""
+    return _cased(text) if is_cased(text) else _lower(text)
+
+
+def _cased(text: str) -> list[Finding]:
+    found = [
+        Finding(*m.span("name"), "PERSON", "title", 0.9)
+        for m in TITLED.finditer(text)
+        if m["name"].lower() not in public_words()
+    ]
+    tokens = words(text)
+    for index, word in enumerate(tokens):
+        if word.text[0].isupper() and len(word.text) >= SHORTEST and not _public(word):
+            rule, score = _capital(text, tokens, index)
+            if score:
+                found.append(Finding(word.start, word.end, "PERSON", rule, score))
+    return found
+
+
+def _public(word: Word) -> bool:
+    """Months, kin, acronyms: a capital that points at no one."""
+    if word.lower in public_words() or word.lower.endswith(("'m", "’m")):
+        return True
+    acronym = word.text.isupper() and len(word.text) <= 5  # noqa: PLR2004 longest usual acronym
+    return acronym and not is_name(word.lower)
+
+
+def _capital(text: str, tokens: list[Word], index: int) -> tuple[str, float]:
+    """How far a capital is evidence of a name, and by which rule."""
+    word = tokens[index]
+    ordinary, name = is_ordinary(word.lower), is_name(word.lower)
+    if not starts_sentence(text, word.start):
+        if name:
+            return "name_list", 0.7 if ordinary else 0.85
+        return ("capital", 0.45) if ordinary else ("unknown_capital", 0.6)
+    if name and not ordinary:
+        return "name_list", 0.8
+    following = tokens[index + 1] if index + 1 < len(tokens) else None
+    if following and _is_surname_of(text, word, following):
+        return "full_name", 0.75
+    if name and (SPEECH.match(text, word.end) or _stands_alone(text, word)):
+        return "name_in_place", 0.6
+    if not ordinary and _stands_alone(text, word):
+        return "unknown_capital", 0.4
+    return "", 0
+
+
+def _is_surname_of(text: str, word: Word, following: Word) -> bool:
+    between = text[word.end : following.start]
+    capital = following.text[0].isupper() and not _public(following)
+    return between == " " and capital and word.lower in first_names()
+
+
+def _stands_alone(text: str, word: Word) -> bool:
+    """A sentence of one word, or a possessive at its beginning: "Rose." and "Rose's"."""
+    after = text[word.end : word.end + 3]
+    return re.match(r"[.!?](?:\s|$)|['’]s\b", after) is not None
+
+
+def _lower(text: str) -> list[Finding]:
+    tokens = words(text)
+    listed = [_listed(tokens, index) for index in range(len(tokens))]
+    found = [
+        Finding(word.start, word.end, "PERSON", rule, score)
+        for word, (rule, score) in zip(tokens, listed, strict=True)
+        if score
+    ]
+    for pattern, rule, score, strict in (
+        (TITLED_LOWER, "title", 0.85, False),
+        (NAMED_AS, "named", 0.8, False),
+        (I_AM, "i_am", 0.6, True),
+        (KIN_NAMED, "kin", 0.6, True),
+        (OUR, "our", 0.5, True),
+    ):
+        for match in pattern.finditer(text):
+            lower = match["name"].lower()
+            if _may_be_called(lower, strict):
+                found.append(Finding(*match.span("name"), "PERSON", rule, score))
+    return found
+
+
+def _may_be_called(lower: str, strict: bool) -> bool:
+    """After a cue: a name that is no ordinary word; after a title or "my name is" any name."""
+    if lower in NOT_NAMES or len(lower) < SHORTEST or lower in public_words():
+        return False
+    if not is_ordinary(lower):
+        return True
+    return not strict and is_name(lower)
+
+
+def _listed(tokens: list[Word], index: int) -> tuple[str, float]:
+    word = tokens[index]
+    if len(word.lower) < SHORTEST + 1 or word.lower in NOT_NAMES or word.lower in public_words():
+        return "", 0
+    ordinary = is_ordinary(word.lower)
+    if word.lower in first_names() and not ordinary:
+        return "name_list", 0.7
+    before = tokens[index - 1] if index else None
+    after_first = (
+        before is not None
+        and before.lower in first_names()
+        and not is_ordinary(before.lower)
+        and word.start - before.end == 1
+    )
+    if after_first and word.lower in surnames() and word.lower not in NOT_NAMES:
+        return ("full_name", 0.7) if not ordinary else ("full_name", 0.5)
+    if word.lower in surnames() and not ordinary:
+        return "surname_list", 0.5
+    return "", 0

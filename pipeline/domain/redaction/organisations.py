@@ -1,0 +1,70 @@
+"""Local organisations by what their names end in: surgery, school, ward, club, employer."""
+
+import re
+
+from pipeline.domain.redaction.spans import Finding
+from pipeline.domain.redaction.words import is_cased, is_ordinary
+
+CAPITAL = r"(?:[A-Z][\w'’&-]*|St\.?)"
+KIND = (
+    r"(?:Surgery|Surgeries|Medical Centre|Medical Practice|Health Centre|Practice|Clinic|Hospital|Hospice|Infirmary|Ward|Unit|"
+    r"Primary School|Primary|Infants|Infant School|Junior School|Juniors|First School|Middle School|Upper School|High School|"
+    r"Grammar School|Grammar|Secondary|Comprehensive|School|Academy|Nursery|Nurseries|Pre-?school|Playgroup|College|University|Sixth Form|"
+    r"Care Home|Nursing Home|Rest Home|Lodge|House|Grange|Manor|Court|Care|Homecare|Housing|Homes|Dental|Dental Practice|Dentists?|"
+    r"Pharmacy|Chemist|Opticians?|Vets|Veterinary|Club|Youth Club|Football Club|Social Club|FC|AFC|RFC|CC|Rovers|Rangers|United|Athletic|Wanderers|"
+    r"Town|Ltd|Limited|plc|PLC|LLP|CIC|Group|Society|Association|Trust|Foundation|Project|Partnership|Collective|Co-op|Cooperative|"
+    r"Choir|Singers|Players|Band|Mummers|Morris|Crew|Mob|Gang|Hub|Centre|Center|Hall|Village Hall|Community Centre|Church|Chapel|Mosque|Temple|"
+    r"Gurdwara|Abbey|Priory|Cathedral|Library|Museum|Gallery|Theatre|Cinema|Gym|Leisure Centre|Baths|Arms|Inn|Tavern|Hotel|Café|Cafe|"
+    r"Tearooms?|Bakery|Butchers?|Garage|Motors|Tyres|Engineering|Instruments|Systems|Solutions|Services|Logistics|Haulage|Builders|"
+    r"Construction|Plumbing|Scaffolding|Joinery|Foods|Farm|Farms|Dairy|Brewery|Stores|Shop|Supplies|Textiles|Linen|Canvas|Pictures|Radio|Press|"
+    r"Shed|Men's Shed|Rooms|Place|Foodbank|Food Bank|Pantry|Kitchen|Larder|Recovery|Refuge|Shelter|Hostel|Befrienders|Friends|Community Car|Carers|Young Farmers|"
+    r"Brownies|Scouts|Guides|Cubs|Rowers|Runners|Walkers|Swimmers|Striders|Harriers|Bowls|Cricket Club|Rugby Club|Golf Club|Bowls Club|Allotments|"
+    r"(?:&|and) (?:Sons?|Daughters?|Co\.?|Partners|Brothers))"
+)
+NAMED = re.compile(
+    rf"\b(?:(?:[Tt]he\s+)?(?:{CAPITAL}\s+)(?:(?:{CAPITAL}|of|and|the|on|for|in)\s+){{0,4}}?{KIND})(?![\w])"
+)
+LOWER_KIND = (
+    r"(?:surgery|medical centre|medical practice|health centre|hospital|hospice|ward|primary school|primary|infants|academy|"
+    r"high school|grammar school|lodge|grange|nurseries|dental|pharmacy|rovers|athletic|youth club|care home|nursing home|"
+    r"foodbank|mummers|tyres|choir|arms|lea|priory|manor)"
+)
+LOWER_WORD = r"(?!(?:the|a|an|my|our|your|his|her|their|this|that|of|and|or|in|on|at|to|from|is|was|its|for|with|but|so|um|uh|er)\b)[a-z'-]+"
+LOWER = re.compile(rf"\b(?:{LOWER_WORD}\s+){{1,2}}{LOWER_KIND}\b")
+CALLED = re.compile(
+    rf"\b(?i:(?:it['’]?s|is|are|was|were|we['’]?re|a (?:place|group|club|charity|company|firm|caf[eé]|thing)|group|club|firm|charity|outfit)\s+called)\s+"
+    rf"(?:um,?\s+|er,?\s+)?(?P<name>(?:[Tt]he\s+)?{CAPITAL}(?:\s+(?:(?:of|and|the|on|for|in|to|with)\s+)?{CAPITAL}){{0,5}})"
+)
+THE_CAPITALS = re.compile(
+    rf"(?<![.?!:“\"'‘]\s)(?<!^)(?<!\w)(?P<name>[Tt]he\s+{CAPITAL}(?:\s+(?:(?:of|and|the|on|for|in|to)\s+)?{CAPITAL}){{0,4}})",
+    re.MULTILINE,
+)
+
+
+def find(text: str) -> list[Finding]:
+    """Organisations; in lower-case text only those with a word of their own."""
+    if not is_cased(text):
+        return [
+            Finding(*_trimmed(m), "ORG", "organisation_kind", 0.6)
+            for m in LOWER.finditer(text.lower())
+            if _own_words(m[0])
+        ]
+    found = [Finding(*m.span(), "ORG", "organisation_kind", 0.75) for m in NAMED.finditer(text)]
+    found += [Finding(*m.span("name"), "ORG", "called", 0.6) for m in CALLED.finditer(text)]
+    found += [
+        Finding(*m.span("name"), "ORG", "the_capitals", 0.5) for m in THE_CAPITALS.finditer(text)
+    ]
+    return found
+
+
+def _own_words(name: str) -> bool:
+    return any(not is_ordinary(word) for word in name.split()[:-1])
+
+
+def _trimmed(match: re.Match[str]) -> tuple[int, int]:
+    """From the first word that is no ordinary one, or the one before it."""
+    start = match.start()
+    pieces = match[0].split()
+    if len(pieces) > 2 and is_ordinary(pieces[0]) and not is_ordinary(pieces[1]):  # noqa: PLR2004
+        start += len(pieces[0]) + 1
+    return start, match.end()

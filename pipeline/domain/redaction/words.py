@@ -1,0 +1,105 @@
+"""Words and the lists that judge them: names, nicknames, places, ordinary words."""
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+PLACEHOLDER = re.compile(r"\[[A-Z]+_\d+\]")
+SENTENCE_START = re.compile(r"(?:^|[.?!:;\n…]|\.\.\.|(?:^|\s)[-–—])[\s\"'“‘(\[]*$|[\"“‘(]$|\s'$")
+CASED_SHARE = 0.012
+"""Below this share of capitals among letters, capitals say nothing: automatic or hurried typing."""
+
+
+class Word(NamedTuple):
+    """A word without its possessive ending."""
+
+    start: int
+    end: int
+    text: str
+    lower: str
+
+
+@cache
+def word_list(name: str) -> frozenset[str]:
+    """A list that comes with the package, as written there."""
+    content = (files("pipeline.domain.redaction") / "lists" / f"{name}.txt").read_text("utf-8")
+    return frozenset(line for line in content.splitlines() if line and not line.startswith("# "))
+
+
+@cache
+def first_names() -> frozenset[str]:
+    """First names and nicknames, lower case."""
+    return word_list("first_names") | word_list("more_first_names")
+
+
+@cache
+def surnames() -> frozenset[str]:
+    """Surnames, lower case."""
+    return word_list("surnames") | word_list("more_surnames")
+
+
+@cache
+def ordinary_words() -> frozenset[str]:
+    """Words that say nothing about a person by themselves; many are names too."""
+    return word_list("common_words") | word_list("more_common_words")
+
+
+@cache
+def public_words() -> frozenset[str]:
+    """Words written with a capital that point at no person: months, countries, feasts."""
+    return frozenset(word.lower() for word in word_list("public_words"))
+
+
+@cache
+def nicknames() -> dict[str, frozenset[str]]:
+    """Each name with the names it may stand for or be shortened to, lower case."""
+    related: dict[str, set[str]] = {}
+    for line in word_list("nicknames") | word_list("more_nicknames"):
+        name, short = line.split()
+        related.setdefault(name, set()).add(short)
+        related.setdefault(short, set()).add(name)
+    return {name: frozenset(others) for name, others in related.items()}
+
+
+def words(text: str) -> list[Word]:
+    """All words in order; the possessive ending is left outside."""
+    return [_word(match) for match in WORD.finditer(text)]
+
+
+def _word(match: re.Match[str]) -> Word:
+    text = match[0]
+    for ending in ("'s", "’s", "'S", "'ll", "'d", "'ve", "’ll", "’d", "'re"):
+        text = text.removesuffix(ending)
+    return Word(match.start(), match.start() + len(text), text, text.lower())
+
+
+def is_cased(text: str) -> bool:
+    """Whether capitals carry meaning in this text."""
+    letters = sum(map(str.isalpha, text))
+    capitals = sum(map(str.isupper, text))
+    return letters > 0 and CASED_SHARE <= capitals / letters <= 1 - CASED_SHARE * 10
+
+
+def starts_sentence(text: str, start: int) -> bool:
+    """Whether a capital at this place would be there in any case."""
+    return SENTENCE_START.search(text, max(0, start - 6), start) is not None or start == 0
+
+
+def is_name(lower: str) -> bool:
+    """Whether some people are called this."""
+    return lower in first_names() or lower in surnames()
+
+
+def is_ordinary(lower: str) -> bool:
+    """Whether the word, or each part of it, is an ordinary word."""
+    common = ordinary_words()
+    if lower in common or lower in public_words():
+        return True
+    bare = lower.replace("’", "'")
+    if bare in common or bare.endswith(("n't", "'m", "'re", "'ve", "'ll", "'d")):
+        return True
+    if "-" in bare or "'" in bare:
+        return all(part in common for part in re.split(r"['-]", bare) if part)
+    return lower.endswith("s") and lower[:-1] in common and not is_name(lower)
