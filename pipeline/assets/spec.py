@@ -1,12 +1,30 @@
 """How Dagster shows a table: one place, so that every asset reads alike."""
 
 from collections.abc import Sequence, Set
+from datetime import timedelta
 
 import dagster as dg
 
+from pipeline.domain.release.policy import COLUMNS, SCHEMA_VERSION, slug
 from pipeline.partitions import intake_batches
 from pipeline.resources.expectations import read_suite
 from pipeline.tables import TABLES, Table
+
+NIGHTLY = dg.FreshnessPolicy.cron(
+    deadline_cron="0 6 * * *", lower_bound_delta=timedelta(hours=5), timezone="Europe/London"
+)
+"""The run of 02:00 is done by six in the morning. Batches have none: nobody may have come."""
+
+RELEASED_FROM = (
+    "redacted_turns", "segments", "segment_embeddings", "themes", "theme_assignments", "quotes",
+    "stories", "story_sets",
+)  # fmt: skip
+RELEASE = """What the audience *{audience}* may have, from people with current consent for it.
+
+Tables, `datapackage.json` and a data dictionary in one folder, named by the hash of its content;
+`latest` points to the newest. Ids are pseudonyms that differ between audiences. Every quote is
+proven again before anything is published, and `conversations verify` proves it at any later time.
+"""
 
 
 def table_spec(
@@ -31,6 +49,31 @@ def table_spec(
         partitions_def=intake_batches if table.per_batch else None,
         freshness_policy=freshness_policy,
         code_version=code_version,
+    )
+
+
+def release_asset(audience: str) -> str:
+    """The asset of an audience's releases."""
+    return f"release_{slug(audience).replace('-', '_')}"
+
+
+def release_spec(audience: str) -> dg.AssetSpec:
+    """The asset of an audience's releases: a folder of tables that explain themselves."""
+    return dg.AssetSpec(
+        release_asset(audience),
+        deps=["consent", *RELEASED_FROM],
+        description=RELEASE.format(audience=audience),
+        group_name="release",
+        owners=["team:information-governance"],
+        kinds={"parquet"},
+        tags={"zone": "releases", "audience": slug(audience)},
+        metadata={
+            "folder": dg.MetadataValue.path(f"releases/{slug(audience)}/latest"),
+            "tables": dg.MetadataValue.text(", ".join(COLUMNS[audience])),
+            "policy": dg.MetadataValue.path("docs/privacy.md"),
+        },
+        freshness_policy=NIGHTLY,
+        code_version=SCHEMA_VERSION,
     )
 
 

@@ -6,6 +6,7 @@ published before stays as it was.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import dagster as dg
@@ -40,7 +41,7 @@ def check_specs_for(*tables: str, checks: Sequence[Check] = ()) -> list[dg.Asset
         dg.AssetCheckSpec(
             check.name, asset=check.table, description=check.meaning, blocking=check.blocking
         )
-        for check in (*(check for table in tables for check in suite_checks(table)), *checks)
+        for check in (*chain.from_iterable(map(suite_checks, tables)), *checks)
     ]
 
 
@@ -76,7 +77,7 @@ def publish(
         batch_id = context.partition_key if TABLES[table].per_batch else None
         path = storage.write_table(table, frame, batch_id)
         yield dg.MaterializeResult(
-            asset_key=table, metadata=publication(table, frame, storage.path(path))
+            asset_key=table, metadata=publication(table, frame, storage.uri(path))
         )
 
 
@@ -115,11 +116,11 @@ def refuse_if_broken(results: Sequence[dg.AssetCheckResult]) -> None:
         )
 
 
-def publication(table: str, frame: pd.DataFrame, path: str) -> dict[str, dg.MetadataValue]:
+def publication(table: str, frame: pd.DataFrame, uri: str) -> dict[str, dg.MetadataValue]:
     """What Dagster shows of a published table: where, how much, and a look at redacted text."""
     rows = "dagster/partition_row_count" if TABLES[table].per_batch else "dagster/row_count"
     shown: dict[str, dg.MetadataValue] = {
-        "dagster/uri": dg.MetadataValue.url(path if "://" in path else f"file://{path}"),
+        "dagster/uri": dg.MetadataValue.url(uri),
         rows: dg.MetadataValue.int(len(frame)),
     }
     if "conversation_id" in frame:

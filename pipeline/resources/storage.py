@@ -45,6 +45,10 @@ class Storage(dg.ConfigurableResource):
         """The full path, for people and metadata."""
         return f"{self._base}/{relative}"
 
+    def uri(self, relative: str) -> str:
+        """The full address, such as s3://bucket/data/restricted."""
+        return self._fs.unstrip_protocol(self.path(relative))
+
     def prepare(self) -> None:
         """Make the zones; on a local disk restricted ones are for the owner alone."""
         for zone in ("restricted", "deidentified", "quarantine", "releases"):

@@ -1,0 +1,62 @@
+"""Redaction: turns in, redacted turns out. Rules: `pipeline.domain.redaction`."""
+
+import dagster as dg
+
+from pipeline.assets.spec import table_spec
+from pipeline.checks.gate import Events, check_specs_for, publish
+from pipeline.checks.redaction import (
+    COUNTS_AGREE,
+    MOST_ARE_REDACTED,
+    NO_TURN_LOST,
+    SECOND_PASS,
+    lost_or_altered,
+    still_personal,
+    unaccounted,
+)
+from pipeline.domain.redaction.keep import read_keep_list
+from pipeline.partitions import intake_batches
+from pipeline.redacting import put_in_quarantine, redacted_batch
+from pipeline.resources.compute import Compute
+from pipeline.resources.detector import Detector
+from pipeline.resources.expectations import Expectations
+from pipeline.resources.programme import Programme
+from pipeline.resources.storage import Storage
+
+
+@dg.multi_asset(
+    name="redact",
+    specs=[
+        table_spec("redacted_turns", deps=["turns", "known_names"], kinds={"presidio"}),
+        table_spec("redactions", deps=["turns", "known_names"], kinds={"presidio"}),
+    ],
+    check_specs=check_specs_for(
+        "redacted_turns",
+        "redactions",
+        checks=[NO_TURN_LOST, SECOND_PASS, COUNTS_AGREE, MOST_ARE_REDACTED],
+    ),
+    partitions_def=intake_batches,
+    pool="models",
+)
+def redact(
+    context: dg.AssetExecutionContext,
+    storage: Storage,
+    programme: Programme,
+    detector: Detector,
+    compute: Compute,
+    expectations: Expectations,
+) -> Events:
+    """Personal data replaced by its type; a conversation that resists goes to quarantine."""
+    batch_id, settings = context.partition_key, programme.settings()
+    keep = read_keep_list(programme.gazetteer())
+    turns, names = storage.read_table("turns", batch_id), storage.read_table("known_names")
+    batch = redacted_batch(turns, names, detector.find, keep, settings, compute)
+    put_in_quarantine(storage, batch_id, batch.set_aside)
+    redacted, redactions = batch.redacted_turns, batch.redactions
+    checks = {
+        NO_TURN_LOST: lost_or_altered(turns, redacted, batch.set_aside.keys()),
+        SECOND_PASS: still_personal(redacted, names),
+        COUNTS_AGREE: unaccounted(redacted, redactions),
+        MOST_ARE_REDACTED: batch.too_many,
+    }
+    tables = {"redacted_turns": redacted, "redactions": redactions}
+    yield from publish(context, storage, expectations, tables, checks)

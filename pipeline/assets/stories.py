@@ -1,0 +1,67 @@
+"""Stories: themes and segments in, quotes and stories out. Rules: `pipeline.domain.stories`."""
+
+import dagster as dg
+
+from pipeline.assets.spec import NIGHTLY, table_spec
+from pipeline.checks.gate import Events, check_specs_for, publish
+from pipeline.checks.stories import (
+    QUOTES_VERBATIM,
+    SETS_COMPLETE,
+    STORIES_VERBATIM,
+    missing_stories,
+    unproven_quotes,
+    unproven_stories,
+)
+from pipeline.domain.stories.curation import Curated, curate
+from pipeline.resources.encoder import Encoder
+from pipeline.resources.expectations import Expectations
+from pipeline.resources.programme import Programme
+from pipeline.resources.storage import Storage
+
+
+@dg.multi_asset(
+    name="curate_stories",
+    specs=[
+        table_spec(
+            table,
+            deps=[
+                "redacted_turns",
+                "segments",
+                "segment_embeddings",
+                "themes",
+                "theme_assignments",
+            ],
+            freshness_policy=NIGHTLY,
+        )
+        for table in Curated._fields
+    ],
+    check_specs=check_specs_for(
+        *Curated._fields, checks=[QUOTES_VERBATIM, STORIES_VERBATIM, SETS_COMPLETE]
+    ),
+    pool="models",
+)
+def curate_stories(
+    context: dg.AssetExecutionContext,
+    storage: Storage,
+    programme: Programme,
+    encoder: Encoder,
+    expectations: Expectations,
+) -> Events:
+    """Quotes and stories for each theme, spread over people, and those that stand apart."""
+    turns = storage.read_live("redacted_turns")
+    tables = curate(
+        storage.read_live("segments"),
+        turns,
+        storage.read_table("themes"),
+        storage.read_table("theme_assignments"),
+        storage.read_live("segment_embeddings"),
+        programme.settings(),
+        encode=encoder.encode,
+        frameworks=programme.frameworks(),
+    )
+    checks = {
+        QUOTES_VERBATIM: unproven_quotes(tables.quotes, turns),
+        STORIES_VERBATIM: unproven_stories(tables.stories, turns),
+        SETS_COMPLETE: missing_stories(tables.story_sets, tables.stories),
+    }
+    yield from publish(context, storage, expectations, tables._asdict(), checks)

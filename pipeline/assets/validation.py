@@ -1,0 +1,45 @@
+"""Validation: redacted turns in, segments out. Rules: `pipeline.domain.validation`."""
+
+import dagster as dg
+
+from pipeline.assets.spec import table_spec
+from pipeline.checks.gate import Events, check_specs_for, publish
+from pipeline.checks.validation import (
+    EVERYONE_CONSENTED,
+    VERBATIM,
+    not_consented,
+    not_verbatim,
+)
+from pipeline.domain.governance.consent import may_go_on
+from pipeline.domain.validation.segments import cut_segments
+from pipeline.partitions import intake_batches
+from pipeline.receiving import today
+from pipeline.resources.expectations import Expectations
+from pipeline.resources.programme import Programme
+from pipeline.resources.storage import Storage
+
+
+@dg.multi_asset(
+    name="cut",
+    specs=[
+        table_spec("segments", deps=["redacted_turns", "consent"]),
+        table_spec("exclusions", deps=["redacted_turns", "consent"]),
+    ],
+    check_specs=check_specs_for("segments", "exclusions", checks=[VERBATIM, EVERYONE_CONSENTED]),
+    partitions_def=intake_batches,
+)
+def cut(
+    context: dg.AssetExecutionContext,
+    storage: Storage,
+    programme: Programme,
+    expectations: Expectations,
+) -> Events:
+    """Windows of participants' answers; what is left out is counted by reason."""
+    turns = storage.read_table("redacted_turns", context.partition_key)
+    people = may_go_on(storage.read_table("consent"), today())
+    tables = cut_segments(turns, people, programme.settings())
+    checks = {
+        VERBATIM: not_verbatim(tables.segments, turns),
+        EVERYONE_CONSENTED: not_consented(tables.segments, people),
+    }
+    yield from publish(context, storage, expectations, tables._asdict(), checks)

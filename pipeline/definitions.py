@@ -1,0 +1,33 @@
+"""The code location: assets, jobs, sensors and schedules plugged together; nothing is defined here.
+
+Where data root, landing folder, register and programme are: see `pipeline.places`.
+"""
+
+import dagster as dg
+
+from pipeline.assets import (
+    embedding,
+    governance,
+    intake,
+    redaction,
+    release,
+    stories,
+    themes,
+    validation,
+)
+from pipeline.jobs import jobs
+from pipeline.places import places
+from pipeline.plugging import resources
+from pipeline.schedules import schedules
+from pipeline.sensors import sensors
+
+MODULES = (governance, intake, redaction, validation, embedding, themes, stories)
+
+defs = dg.Definitions(
+    assets=[*dg.load_assets_from_modules(MODULES), *release.releases],
+    jobs=jobs,
+    sensors=sensors,
+    schedules=schedules,
+    resources=resources(places()),
+    executor=dg.in_process_executor,  # one process per run: models are loaded once, not per step
+)

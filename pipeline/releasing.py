@@ -1,0 +1,57 @@
+"""Releasing: built from what is live, proven, then published. Rules: `pipeline.domain.release`."""
+
+import dagster as dg
+
+from pipeline.assets.spec import RELEASED_FROM, release_asset
+from pipeline.checks.gate import Check, Events, check_result, refuse_if_broken
+from pipeline.domain.governance.keys import ensure_key
+from pipeline.domain.release.building import build_release
+from pipeline.domain.release.publishing import publish_release
+from pipeline.domain.release.verification import verify_release
+from pipeline.receiving import today
+from pipeline.resources.landing import Landing
+from pipeline.resources.programme import Programme
+from pipeline.resources.storage import Storage
+from pipeline.tables import TABLES
+
+
+def every_promise_is_proven(audience: str) -> Check:
+    """The check of an audience's releases."""
+    return Check(
+        release_asset(audience),
+        "every_promise_is_proven",
+        "Read back from its files, the release holds only people with current consent for this "
+        "audience and use, only texts that stand in the redacted turns at their offsets, only "
+        "columns on the allow-list, no theme of too few people, and nothing shaped like an "
+        "e-mail address, telephone number or postcode.",
+    )
+
+
+def release(storage: Storage, programme: Programme, landing: Landing, audience: str) -> Events:
+    """Build the release, prove it, and only then publish it and point `latest` to it."""
+    tables = {
+        name: storage.read_live(name) if TABLES[name].per_batch else storage.read_table(name)
+        for name in RELEASED_FROM
+    }
+    consent, settings = storage.read_table("consent"), programme.settings()
+    key, day = ensure_key(storage, landing.read_register()), today()
+    files = build_release(
+        audience, tables, consent, day, key, settings=settings, programme=programme.name
+    )
+    problems = verify_release(
+        files, tables["redacted_turns"], consent, key, day, audience=audience, settings=settings
+    )
+    result = check_result(every_promise_is_proven(audience), problems)
+    yield result
+    refuse_if_broken([result])
+    folder = publish_release(storage, audience, files)
+    yield dg.MaterializeResult(
+        asset_key=release_asset(audience),
+        data_version=dg.DataVersion(folder.rpartition("/")[2]),
+        metadata={
+            "dagster/uri": storage.uri(folder),
+            "files": len(files),
+            "bytes": sum(map(len, files.values())),
+            "verify": f"conversations verify {storage.path(folder)}",
+        },
+    )
