@@ -4,7 +4,7 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterable
-from datetime import timedelta
+from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
 from pipeline.domain.transcripts.labels import Prefix, speaker_labels, split_prefix
@@ -28,6 +28,7 @@ _TAG = re.compile(
 )
 _TEAMS_ID = re.compile(r"^[0-9a-f]{8}-[0-9a-f-]{27}(?:/(\d+)-(\d+))?$", re.IGNORECASE)
 _STRAY_ID = re.compile(r"^(?:\d{1,6}|[0-9a-f]{8}-[0-9a-f-]{27}/\d+-\d+)$", re.IGNORECASE)
+_CUT_END = re.compile(r"(?:^|\n)(?:\d{1,6}|\d{1,3}:[\d:.]{0,12}|[0-9a-f]{8}-[0-9a-f/-]{0,40})$")
 _DASH = re.compile(r"^\s*(?:[-\u2013\u2014]\s+|>{2,3}\s*)")
 _LONG_DIGITS = re.compile(r"\d{16}")
 
@@ -63,13 +64,13 @@ def _vtt_cues(text: str) -> list[Cue]:
     import webvtt
     from webvtt.errors import MalformedCaptionError, MalformedFileError
 
+    blocks = _whole_blocks(text)
     try:
-        captions = list(webvtt.from_string(text))
+        captions = webvtt.from_string("\n\n".join(blocks)).captions
     except (MalformedFileError, MalformedCaptionError):
         raise TranscriptError("broken_file") from None
     # The library leaves out what it cannot read; a word lost unseen is worse than a file refused.
-    timings = sum("-->" in line for line in _without_comments(text))
-    if timings != len(captions):
+    if sum("-->" in line for block in blocks for line in block.split("\n")) != len(captions):
         raise TranscriptError("broken_file", f"cue {len(captions) + 1}")
     return [
         Cue(c.identifier or "", c.start_in_seconds, c.end_in_seconds, c.raw_text.split("\n"))
@@ -77,18 +78,26 @@ def _vtt_cues(text: str) -> list[Cue]:
     ]
 
 
-def _without_comments(text: str) -> list[str]:
-    blocks = re.split(r"\n[ \t]*\n", text)
-    return [
-        line
-        for block in blocks
-        if not block.lstrip("\n").startswith(("NOTE", "STYLE", "REGION"))
-        for line in block.split("\n")
-    ]
+def _whole_blocks(text: str) -> list[str]:
+    """Header and cues, without comments and styles.
+
+    An empty line inside a caption ends it, and the library would leave out the rest: it is put
+    back. A file that ends in an identifier or half a time was cut off.
+    """
+    header, *rest = re.split(r"\n(?:[ \t]*\n)+", text.strip())
+    blocks = [header]
+    for block in rest:
+        if "-->" in block:
+            blocks.append(block)
+        elif not block.startswith(("NOTE", "STYLE", "REGION")):
+            if _CUT_END.search(block) and block is rest[-1]:
+                raise TranscriptError("broken_file", "the end")
+            blocks[-1] += f"\n{block}" if len(blocks) > 1 or "-->" in header else ""
+    return blocks
 
 
 def _srt_cues(text: str) -> list[Cue]:
-    import srt
+    import srt  # pyright: ignore[reportMissingTypeStubs]
 
     if "-->" not in text:
         raise TranscriptError("not_this_format")
@@ -98,24 +107,23 @@ def _srt_cues(text: str) -> list[Cue]:
     tidy = "\n".join(" ".join(line.split()) for line in text.strip().split("\n"))
     tidy = re.sub(r"\n{3,}", "\n\n", tidy)
     try:
-        captions = list(srt.parse(tidy))
+        captions = list(srt.parse(tidy))  # pyright: ignore[reportUnknownMemberType]
     except (srt.SRTParseError, srt.TimestampParseError, OverflowError):
         raise TranscriptError("broken_file") from None
     if not captions or tidy.count("-->") != len(captions):
         raise TranscriptError("broken_file", f"cue {len(captions) + 1}")
-    return [Cue("", _total(c.start), _total(c.end), c.content.split("\n")) for c in captions]
-
-
-def _total(time: timedelta) -> float:
-    return time.total_seconds()
+    return [
+        Cue("", c.start.total_seconds(), c.end.total_seconds(), c.content.split("\n"))
+        for c in captions
+    ]
 
 
 def _without_stray_ids(cues: list[Cue]) -> list[Cue]:
     """Without a blank line between, the next caption's number ends up in this one's text."""
     tidy: list[Cue] = []
-    for cue, after in zip(cues, [*cues[1:], None], strict=True):
+    for cue, after in zip_longest(cues, cues[1:]):
         lines = cue.lines
-        is_stray = after is not None and not after.identifier and len(lines) > 1
+        is_stray = after and not after.identifier and len(lines) > 1
         if is_stray and _STRAY_ID.match(lines[-1].strip()):
             lines = lines[:-1]
         tidy.append(cue._replace(lines=lines))
@@ -210,7 +218,7 @@ def sorted_cues(cues: list[Cue]) -> list[Cue]:
 def _is_rolling(text: str, cues: list[Cue]) -> bool:
     """Whether each cue begins with the words of the last, as YouTube's automatic captions do."""
     shown = [[line for line in map(_shown, cue.lines) if line.strip()] for cue in cues]
-    pairs = [(a, b) for a, b in zip(shown, shown[1:], strict=False) if a and b]
+    pairs = [(a, b) for a, b in pairwise(shown) if a and b]
     repeats = sum(b[0] == a[-1] or b[0].startswith(f"{a[-1]} ") for a, b in pairs)
     head = text[:400].split("\n\n", 1)[0]
     share = 0.2 if "Kind: captions" in head else 0.5

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from itertools import pairwise
 
 from pipeline.domain.transcripts.labels import looks_like_name, split_prefix
 from pipeline.domain.transcripts.role_words import fold, plain, role_of_word
@@ -85,7 +86,7 @@ def _page_numbers(lines: list[str]) -> set[int]:
     found = [
         (place, int(m[1])) for place, line in enumerate(lines) if (m := _NUMBER.match(line.strip()))
     ]
-    counts_up = all(b[1] == a[1] + 1 for a, b in zip(found, found[1:], strict=False))
+    counts_up = all(b[1] == a[1] + 1 for a, b in pairwise(found))
     return {place for place, _ in found} if len(found) > 1 and counts_up else set()
 
 

@@ -19,7 +19,7 @@ _LOOK_AT = 4096
 
 
 def decode(content: bytes) -> str:
-    """The text, line ends as ``\\n``; tried in turn: byte-order mark, UTF-16, UTF-8, cp1252.
+    """The text, lines ending in line feeds; tried in turn: byte-order mark, UTF-16, UTF-8, cp1252.
 
     Raises
     ------

@@ -21,6 +21,7 @@ _PREFIX = re.compile(
     r"\[?(?P<label>[^\s:\[\]<>][^:\[\]<>]{0,59}?)\]?"
     rf"\s{{0,3}}(?:[\[(](?P<after>{TIME})[\])])?\s{{0,3}}[:\uff1a](?:\s+|$)(?P<text>.*)$"
 )
+_BOLD = re.compile(r"^(\*\*|__|\*)([^*]{1,60}?)\1(:?)")
 # What people say or write before a colon without being a speaker of that name.
 _NOT_NAMES = frozenset(
     "note notes nb ps so and but or because then now well okay ok yes no yeah look listen "
@@ -55,7 +56,7 @@ def split_prefix(line: str) -> Prefix | None:
 
     A colon inside a time (7:03) or a web address does not count: a space must follow.
     """
-    found = _PREFIX.match(line.strip())
+    found = _PREFIX.match(_BOLD.sub(r"\2\3", line.strip()))
     if not found:
         return None
     label = found["label"].strip(" *_-\u2013\u2022>\t")

@@ -28,7 +28,7 @@ _WORD = re.compile(
 )
 _ONE_SPACE = re.compile(rf"^(?P<label>\S.{{0,59}}?) (?P<time>{TIME})$")
 _TABBED = re.compile(
-    rf"^(?:(?P<before>{TIME})\t)?(?P<label>[^\t:]{{1,60}}):?\t(?:(?P<after>{TIME})\t)?(?P<text>\S.*)$"
+    rf"^(?:(?P<before>{TIME})\t)?(?P<label>[^\t:]{{1,60}}):?\t(?:(?P<after>{TIME})\t)?\s*(?P<text>\S.*)$"
 )
 _ALONE = re.compile(r"^(?P<label>[^\s:][^:]{0,39}?)\s?:?$")
 _ONLY_TIME = re.compile(rf"^[\[(]?{TIME}[\])]?$")
@@ -111,7 +111,11 @@ def _spoken(lines: list[str], marks: list[Marked | None], dropped: Counter[str])
             start = clock_seconds(mark.time) if mark.time else None
             spoken.append(Spoken(mark.label, mark.text, start))
         elif line.strip() and not _ONLY_TIME.match(line.strip()):
-            spoken.append(Spoken(spoken[-1].speaker, line))
+            last = spoken[-1]
+            if last.text:
+                spoken.append(Spoken(last.speaker, line))
+            else:
+                spoken[-1] = last._replace(text=line)
     return spoken
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 _ASKING = re.compile(
     r"\b(?:(?:do|did|would|could|can|have|are|were|will|should) you\b(?! know\b| see\b)"
     r"|(?:what|how|why|when|where|which|who)(?:'s| is| was| are| were| do| does| did| would| could"
-    r"| about| kind| sort| has| have| made| makes| might| else| happened| happens| many| long| often"
-    r"| much| come)\b"
+    r"| about| kind| sort| has| have| made| makes| might| else| happened| happens| many| long"
+    r"| often| much| come)\b"
     r"|tell (?:me|us)\b|talk me\b|say (?:a bit |some |a little )?more\b|anything (?:else|you)\b"
     r"|you (?:mentioned|said|were saying|talked about)\b|(?:does|did|would|could|has|is|was|were)"
     r" (?:that|it|this|there|anyone|anybody|your|they) (?:\w+)"
@@ -25,8 +25,8 @@ _OPENING = re.compile(
 )
 _QUESTION_AT_START = re.compile(
     r"^(?:(?:and|so|but|okay|ok|right|um|er|erm|oh|well|yeah|mm|ah|now|then|great|lovely|sure|"
-    r"thanks|sorry)[, ]+){0,4}(?:what|how|why|when|where|which|who|whose|do|does|did|is|are|was|were|"
-    r"can|could|would|will|have|has|had|tell|any|anything)\b"
+    r"thanks|sorry)[, ]+){0,4}(?:what|how|why|when|where|which|who|whose|do|does|did|is|are|was|"
+    r"were|can|could|would|will|have|has|had|tell|any|anything)\b"
 )
 
 

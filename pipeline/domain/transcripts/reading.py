@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 
+import numpy as np
 import pandas as pd
 
 from pipeline.domain.transcripts.captions import read_srt, read_vtt
@@ -107,12 +108,20 @@ def read_transcript(
 
 def turns_table(conversation_id: str, content_hash: str, transcript: Transcript) -> pd.DataFrame:
     """Rows of the table `turns`."""
-    rows = pd.DataFrame(transcript.turns, columns=list(Turn._fields))
-    rows.insert(0, "conversation_id", conversation_id)
-    rows.insert(1, "turn", range(len(rows)))
-    rows["start_s"] = rows["start_s"].astype("float64")
-    rows["end_s"] = rows["end_s"].astype("float64")
-    return rows.assign(source_format=transcript.source_format, content_hash=content_hash)
+    turns = transcript.turns
+    return pd.DataFrame(
+        {
+            "conversation_id": conversation_id,
+            "turn": range(len(turns)),
+            "role": [turn.role for turn in turns],
+            "speaker": [turn.speaker for turn in turns],
+            "start_s": np.array([turn.start_s for turn in turns], dtype=np.float64),
+            "end_s": np.array([turn.end_s for turn in turns], dtype=np.float64),
+            "text": [turn.text for turn in turns],
+            "source_format": transcript.source_format,
+            "content_hash": content_hash,
+        }
+    )
 
 
 def _names(cells: Sequence[str]) -> tuple[str, ...]:

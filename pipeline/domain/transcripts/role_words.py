@@ -39,6 +39,7 @@ _ANONYMOUS = re.compile(
     r"^(?:speaker|spk|spkr|unknown|unknown speaker|voice|channel|ch|person)[ _-]*(?:\d+|[a-z])$"
     r"|^unknown(?: speaker)?$"
 )
+_INTERPRETER_INSIDE = re.compile(r"\binterpreter\b")
 _BRACKETS = re.compile(r"\([^)]{0,60}\)|\[[^\]]{0,60}\]")
 _NUMBERED = re.compile(r"^(.*?[^\W\d_])[ _.#-]*\d{1,4}$")
 _TITLES = frozenset("mr mrs ms miss mx dr prof professor rev reverend sir dame lady lord".split())
@@ -74,9 +75,6 @@ def role_of_word(label: str) -> str | None:
     return "interpreter" if _INTERPRETER_INSIDE.search(words) else None
 
 
-_INTERPRETER_INSIDE = re.compile(r"\binterpreter\b")
-
-
 def is_anonymous(label: str) -> bool:
     """Whether a program made the label: SPEAKER_00, spk_1, Speaker 2, Unknown Speaker."""
     return bool(_ANONYMOUS.match(fold(label).strip())) or bool(_ANONYMOUS.match(plain(label)))
@@ -90,7 +88,7 @@ def name_words(name: str) -> list[str]:
 
 
 def likeness(label: str, name: str) -> int:
-    """How surely a label is this name: 3 whole, 2 first name or all of it inside, 1 a part, 0 no."""
+    """How surely a label is this name: 3 whole, 2 first name or all inside, 1 a part, 0 no."""
     said, known = name_words(label), name_words(name)
     if not said or not known:
         return 0

@@ -132,7 +132,7 @@ def _speaker_by_start(results: dict[str, Any]) -> dict[float, str]:
     if is_object(labels):
         for segment in objects(labels.get("segments") or []):
             speaker = words(segment.get("speaker_label"))
-            for entry in [segment, *objects(segment.get("items") or [])]:
+            for entry in objects(segment.get("items") or []) or [segment]:
                 _remember(found, entry, words(entry.get("speaker_label")) or speaker)
     if is_object(channels):
         for channel in objects(channels.get("channels") or []):

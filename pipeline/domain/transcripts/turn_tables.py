@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from pipeline.domain.transcripts.speech_json import number, objects, words
@@ -38,8 +38,8 @@ def read_csv_turns(text: str) -> Reading:
     for row_number, row in enumerate(table, 2):
         if len(row) != len(header):
             raise TranscriptError("broken_file", f"row {row_number}")
-    named = [{name: row[place] for name, place in places.items()} for row in table]
-    return Reading("turns_csv", _spoken(named), Counter())
+    rows_by_name = [dict(zip(header, row, strict=True)) for row in table]
+    return Reading("turns_csv", _spoken([_known(row, places) for row in rows_by_name]), Counter())
 
 
 def read_json_turns(text: str) -> Reading:
@@ -60,23 +60,23 @@ def read_turn_objects(rows: list[Any]) -> Reading:
     named: list[dict[str, Any]] = []
     for row in objects(rows):
         folded = {key.strip().casefold(): value for key, value in row.items()}
-        places = _places(folded)
-        named.append({name: folded[key] for name, key in places.items()})
+        named.append(_known(folded, _places(list(folded))))
     return Reading("turns_jsonl", _spoken(named), Counter())
 
 
-def _places(header: Iterable[str]) -> dict[str, Any]:
-    """Where each column is: its position in a list, its key in an object."""
-    known = header if isinstance(header, Mapping) else {name: i for i, name in enumerate(header)}
-    found = {
-        column: (name if isinstance(header, Mapping) else known[name])
-        for column, names in _COLUMNS.items()
-        for name in [next((n for n in names if n in known), None)]
-        if name is not None
+def _places(header: Sequence[str]) -> dict[str, str]:
+    """The name in this table of each column that we know."""
+    names = {
+        column: next((name for name in aliases if name in header), "")
+        for column, aliases in _COLUMNS.items()
     }
-    if "text" not in found:
+    if not names["text"]:
         raise TranscriptError("not_this_format", "the header: no text column")
-    return found
+    return {column: name for column, name in names.items() if name}
+
+
+def _known(row: dict[str, Any], places: dict[str, str]) -> dict[str, Any]:
+    return {column: row[name] for column, name in places.items()}
 
 
 def _spoken(rows: list[dict[str, Any]]) -> list[Spoken]:
