@@ -275,5 +275,5 @@ def _counted(conversation_id: str, left: Sequence[_Left]) -> list[dict[str, obje
 
 
 def _frame(table: str, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    columns = TABLES[table].schema.names
+    columns = [column.name for column in TABLES[table].columns]
     return pd.DataFrame(list(rows), columns=columns) if rows else empty(TABLES[table])

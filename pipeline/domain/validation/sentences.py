@@ -53,8 +53,8 @@ def _is_end(text: str, end: re.Match[str]) -> bool:
 def _runs(text: str, tokens: list[Stretch], longest: int) -> list[Stretch]:
     runs: list[Stretch] = []
     while len(tokens) > longest:
-        # Nothing shorter than half the limit is left over for the last run.
-        latest = min(longest, len(tokens) - longest // 2)
+        # A crumb shorter than a quarter of the limit is not left over for the last run.
+        latest = min(longest, len(tokens) - longest // 4)
         candidates = range(max(longest // 2, 1), max(latest, longest // 2, 1) + 1)
         cut = max(candidates, key=lambda place: (_strength(text, tokens, place), place))
         runs.append(Stretch(tokens[0].start, tokens[cut - 1].end))
