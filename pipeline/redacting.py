@@ -3,7 +3,7 @@
 Rules: `pipeline.domain.redaction`. What happened to a batch: `redacted_batch`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -11,15 +11,14 @@ import pandas as pd
 
 from pipeline.checks.redaction import still_personal
 from pipeline.domain.intake.reading import SetAside, quarantine_table
-from pipeline.domain.redaction.conversation import KeepList, Redacted, redact_conversation
-from pipeline.domain.redaction.spans import Finding
+from pipeline.domain.redaction.conversation import Redacted, redact_conversation
+from pipeline.domain.redaction.keep import KeepList
 from pipeline.receiving import read_manifest
 from pipeline.resources.compute import Compute
+from pipeline.resources.detector import Detector
 from pipeline.resources.storage import Storage
 from pipeline.settings import Settings
 from pipeline.tables import TABLES, empty
-
-Find = Callable[[Sequence[str]], list[list[Finding]]]
 
 FAILED = "redaction_failed"
 RESIDUE = "still_personal"
@@ -37,7 +36,7 @@ class RedactedBatch(NamedTuple):
 def redacted_batch(
     turns: pd.DataFrame,
     known_names: pd.DataFrame,
-    find: Find,
+    detector: Detector,
     keep: KeepList,
     settings: Settings,
     compute: Compute,
@@ -47,9 +46,9 @@ def redacted_batch(
         conversation: (own, _of(known_names, conversation))
         for conversation, own in _by_conversation(turns).items()
     }
-    mapped = compute.map(
-        partial(_redact, find=find, keep=keep), conversations, "redaction", settings.workers
-    )
+    # The resource as Dagster gives it holds the whole run, which cannot be sent to a process.
+    sent = partial(_redact, detector=type(detector)(**detector.model_dump()), keep=keep)
+    mapped = compute.map(sent, conversations, "redaction", settings.workers)
     aside = {conversation: (FAILED, place) for conversation, place in mapped.failures.items()}
     for conversation, redacted in mapped.results.items():
         residue = still_personal(redacted.redacted_turns, conversations[conversation][1])
@@ -80,9 +79,11 @@ def put_in_quarantine(
         storage.write_table("quarantine", after, batch_id)
 
 
-def _redact(argument: tuple[pd.DataFrame, pd.DataFrame], find: Find, keep: KeepList) -> Redacted:
+def _redact(
+    argument: tuple[pd.DataFrame, pd.DataFrame], detector: Detector, keep: KeepList
+) -> Redacted:
     turns, known_names = argument
-    return redact_conversation(turns, known_names, find, keep)
+    return redact_conversation(turns, known_names, detector.find, keep)
 
 
 def _by_conversation(turns: pd.DataFrame) -> dict[str, pd.DataFrame]:

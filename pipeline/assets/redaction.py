@@ -49,7 +49,7 @@ def redact(
     batch_id, settings = context.partition_key, programme.settings()
     keep = read_keep_list(programme.gazetteer())
     turns, names = storage.read_table("turns", batch_id), storage.read_table("known_names")
-    batch = redacted_batch(turns, names, detector.find, keep, settings, compute)
+    batch = redacted_batch(turns, names, detector, keep, settings, compute)
     put_in_quarantine(storage, batch_id, batch.set_aside)
     redacted, redactions = batch.redacted_turns, batch.redactions
     checks = {
