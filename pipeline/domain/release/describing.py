@@ -46,6 +46,7 @@ def data_package(
         "title": f"Story sets of {programme} for {audience}",
         "description": "What people said, personal data replaced, released with their consent.",
         "version": identity,
+        "programme": programme,
         "audience": audience,
         "schemaVersion": SCHEMA_VERSION,
         "codeVersion": __version__,

@@ -31,7 +31,20 @@ def publish_release(store: Store, audience: str, files: Mapping[str, bytes]) -> 
 
 def latest_release(store: Store, audience: str) -> str | None:
     """The folder of the newest release for an audience, if there is one."""
-    base = f"releases/{slug(audience)}"
+    return _latest(store, f"releases/{slug(audience)}")
+
+
+def unpoint_latest(store: Store, base: str, identity: str) -> None:
+    """Take away `latest` of an audience's folder if it points to this release."""
+    if _latest(store, base) != f"{base}/{identity}":
+        return
+    if store.is_local:
+        Path(store.path(f"{base}/{LATEST}")).unlink()
+    else:
+        store.delete(f"{base}/{LATEST_REMOTE}")
+
+
+def _latest(store: Store, base: str) -> str | None:
     if store.is_local:
         pointer = Path(store.path(f"{base}/{LATEST}"))
         return f"{base}/{pointer.readlink()}" if pointer.is_symlink() else None

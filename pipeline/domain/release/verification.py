@@ -50,7 +50,7 @@ class _Context(NamedTuple):
     settings: Settings
 
 
-def verify_folder(folder: Path, store: Store, today: date, settings: Settings) -> list[str]:
+def verify_files(folder: Path, store: Store, today: date, settings: Settings) -> list[str]:
     """Problems of a release folder, held against its data root; none: every promise is kept.
 
     Parameters

@@ -1,0 +1,433 @@
+"""Erasure: a person's words out of every layer, and a certificate that holds none of them.
+
+What goes and what is then searched for is worked out first and kept in memory; an intent under
+a keyed hash is written; then the layers are emptied, the turns themselves last, since a run that is
+killed on the way and started again needs them to know what to search for.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from pipeline.domain.embedding.vectors import cache_from_bytes, cache_of, cache_to_bytes
+from pipeline.domain.governance.keys import keyed_hash, pseudonym
+from pipeline.domain.governance.register import without_rows
+from pipeline.domain.governance.residue import Needles, event_logs, holds, pieces_of, scrub
+from pipeline.domain.governance.store import Files, Store
+from pipeline.domain.intake.names import conversation_id_of, file_ref
+from pipeline.domain.release.publishing import unpoint_latest
+from pipeline.errors import UsageError
+from pipeline.tables import AUDIENCES, TABLES, Table
+
+CERTIFICATES = "restricted/erasures"
+_CACHE = "deidentified/vector_cache"
+_LAST = ("redacted_turns", "turns")
+_UNFINISHED = ".unfinished-"
+_ID_HEX = 16
+
+
+class Certificate(NamedTuple):
+    """Proof of an erasure: a row of table `erasures`, and counts by table and place."""
+
+    certificate_id: str
+    subject: str
+    erased_on: str
+    removed: dict[str, int]
+    residual: dict[str, int]
+    releases_to_recall: list[str]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether the search of the data root and of landing found nothing."""
+        return not self.residual
+
+    def as_row(self) -> dict[str, Any]:
+        """The row of table `erasures`."""
+        files = sum(n for name, n in self.removed.items() if name not in TABLES)
+        return {
+            "certificate_id": self.certificate_id,
+            "subject": self.subject,
+            "rows_removed": sum(self.removed.values()) - files,
+            "files_removed": files,
+            "residual_hits": sum(self.residual.values()),
+            "releases_to_recall": self.releases_to_recall,
+        }
+
+
+class _Subject(NamedTuple):
+    """One conversation: everything it is known by."""
+
+    conversation_id: str
+    hashes: frozenset[str]
+    file_refs: frozenset[str]
+    story_ids: frozenset[str]
+    needles: Needles
+    pseudonyms: frozenset[str]
+
+    def owns(self, value: str) -> bool:
+        """Whether a value names the conversation, its file or its content."""
+        stem = conversation_id_of(value) if "." in value else value
+        inside = value.startswith(f"{self.conversation_id}/")
+        return stem == self.conversation_id or inside or value in self.hashes | self.file_refs
+
+
+class _Places(NamedTuple):
+    store: Store
+    landing: Files
+    register: Path
+
+
+def erase(
+    store: Store,
+    landing: Files,
+    register: Path,
+    conversation_ids: Iterable[str],
+    *,
+    key: bytes,
+    today: date,
+) -> list[Certificate]:
+    """Erase conversations and return one certificate each; run it again if it was killed.
+
+    Afterwards themes, stories and releases must be built anew: releases that held the person were
+    taken out of the data root and are listed, since copies elsewhere have to be recalled.
+
+    Parameters
+    ----------
+    store, landing : Store, Files
+        The data root; the folder of the originals.
+    register : Path
+        The register, whose rows of these conversations are removed too.
+
+    Raises
+    ------
+    UsageError
+        If nothing is known of a conversation; nothing is erased then.
+    """
+    wanted = sorted(set(conversation_ids))
+    places = _Places(store, landing, register)
+    _clear_unfinished(store)
+    subjects = [_subject(places, conversation, key) for conversation in wanted]
+    certificates = {
+        subject.conversation_id: _intend(places, subject, key, today) for subject in subjects
+    }
+    unknown = [name for name, certificate in certificates.items() if certificate is None]
+    if unknown:
+        raise UsageError(f"Nothing is known of {', '.join(unknown)}; check the conversation id")
+    for subject in subjects:
+        _remove(places, subject)
+    return [
+        _certify(places, subject, certificates[subject.conversation_id]) for subject in subjects
+    ]
+
+
+def unfinished(store: Store) -> list[str]:
+    """Certificates of erasures that were begun and not finished: run them again."""
+    names = store.names(CERTIFICATES)
+    return [name.removesuffix(".intent.json") for name in names if name.endswith(".intent.json")]
+
+
+# What there is
+
+
+def _subject(places: _Places, conversation: str, key: bytes) -> _Subject:
+    store = places.store
+    own: list[str] = []
+    others: list[str] = []
+    hashes: set[str] = set()
+    for name in _LAST:
+        for batch_id in store.batches(name):
+            part = store.read_table(name, batch_id)
+            mine = part["conversation_id"].eq(conversation)
+            own += part.loc[mine & part["role"].eq("participant"), "text"].tolist()
+            others += part.loc[~mine, "text"].tolist()
+            if "content_hash" in part:
+                hashes |= set(part.loc[mine, "content_hash"])
+    hashes |= _manifest_hashes(store, conversation)
+    stories = store.read_table("stories")
+    person = _only_here(store.read_table("consent"), conversation)
+    pseudonyms = {pseudonym(key, audience, "conversation", conversation) for audience in AUDIENCES}
+    names = [name for name in places.landing.walk() if conversation_id_of(name) == conversation]
+    return _Subject(
+        conversation,
+        frozenset(hashes),
+        frozenset(file_ref(name) for name in names),
+        frozenset(stories.loc[stories["conversation_id"].eq(conversation), "story_id"]),
+        Needles(
+            frozenset({conversation, *person}),
+            frozenset(hashes | pseudonyms),
+            pieces_of(own, others),
+        ),
+        frozenset(pseudonyms),
+    )
+
+
+def _only_here(consent: pd.DataFrame, conversation: str) -> set[str]:
+    """The participant's id, unless the same person has another conversation that stays."""
+    mine = consent["conversation_id"].eq(conversation)
+    return set(consent.loc[mine, "participant_id"]) - set(consent.loc[~mine, "participant_id"])
+
+
+def _manifest_hashes(store: Store, conversation: str) -> set[str]:
+    hashes: set[str] = set()
+    for path in _state_files(store):
+        for record in _records(store.read_json(path)):
+            if conversation_id_of(str(record.get("name", ""))) == conversation:
+                hashes |= {
+                    value for key, value in record.items() if key == "content_hash" and value
+                }
+    return hashes
+
+
+def _records(value: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+    children = (
+        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    )
+    for child in children:
+        yield from _records(child)
+
+
+def _state_files(store: Store) -> list[str]:
+    """JSON files of the restricted zone, apart from certificates."""
+    return [
+        path
+        for path in store.walk("restricted")
+        if path.endswith(".json") and not path.startswith(CERTIFICATES)
+    ]
+
+
+# Intent and certificate
+
+
+def _intend(places: _Places, subject: _Subject, key: bytes, today: date) -> Certificate | None:
+    """The certificate as planned; the plan of a killed run stands. None: nothing is known."""
+    store = places.store
+    plan = _plan(places, subject)
+    hashed = keyed_hash(key, "erasure", subject.conversation_id)
+    base = hashed[:_ID_HEX]
+    recall = _releases_of(store, subject)
+    number = 1
+    while store.exists(f"{CERTIFICATES}/{base}-{number}.json"):
+        number += 1
+    intent = f"{CERTIFICATES}/{base}-{number}.intent.json"
+    if store.exists(intent):
+        return Certificate(**store.read_json(intent))
+    if not plan and not recall:
+        known = number > 1
+        return (
+            Certificate(**store.read_json(f"{CERTIFICATES}/{base}-{number - 1}.json"))
+            if known
+            else None
+        )
+    certificate = Certificate(f"{base}-{number}", hashed, today.isoformat(), plan, {}, recall)
+    store.write_json(intent, certificate._asdict())
+    return certificate
+
+
+def _plan(places: _Places, subject: _Subject) -> dict[str, int]:
+    """Rows of each table and files of each place that are to go."""
+    counts = {
+        name: sum(int(mask.sum()) for _, _, mask in _parts(places.store, table, subject))
+        for name, table in TABLES.items()
+    }
+    counts["files in landing"] = len(_originals(places, subject))
+    counts["vectors in the cache"] = len(_own_vectors(places.store, subject))
+    return {name: n for name, n in counts.items() if n}
+
+
+def _certify(places: _Places, subject: _Subject, certificate: Certificate) -> Certificate:
+    store = places.store
+    residual: dict[str, int] = {}
+    searched = {"": store, "landing/": places.landing}
+    for prefix, files in searched.items():
+        for path in files.walk():
+            kinds = holds(f"{prefix}{path}", files.read_bytes(path), subject.needles)
+            for kind in kinds:
+                zone = f"{(prefix + path).partition('/')[0]}: {kind}"
+                residual[zone] = residual.get(zone, 0) + 1
+    finished = certificate._replace(residual=residual)
+    _record(store, finished)
+    path = f"{CERTIFICATES}/{finished.certificate_id}"
+    if finished.is_clean:
+        store.write_json(f"{path}.json", finished._asdict())
+        store.delete(f"{path}.intent.json")
+    else:
+        # It is not finished: the intent stays, and the erasure is to be run again.
+        store.write_json(f"{path}.intent.json", finished._asdict())
+    return finished
+
+
+def _record(store: Store, certificate: Certificate) -> None:
+    earlier = store.read_table("erasures")
+    others = earlier[earlier["certificate_id"].ne(certificate.certificate_id)]
+    row = pd.DataFrame([certificate.as_row()])
+    store.write_table("erasures", pd.concat([others, row], ignore_index=True))
+
+
+# Removal
+
+
+def _remove(places: _Places, subject: _Subject) -> None:
+    """Empty every layer, derived ones first; each step is harmless when run again."""
+    store = places.store
+    _remove_vectors(store, subject)
+    _remove_phrases(store, subject)
+    for name, table in TABLES.items():
+        if name not in (*_LAST, "stories"):
+            _remove_rows(store, table, subject)
+    _remove_rows(store, TABLES["stories"], subject)
+    _remove_releases(store, subject)
+    for path in _state_files(store):
+        _prune_file(store, path, subject.owns)
+    for name in _originals(places, subject):
+        places.landing.delete(name)
+    _remove_from_register(places.register, subject.conversation_id)
+    for log in event_logs(store):
+        scrub(log, subject.needles.identifiers | subject.needles.hashes)
+    for name in _LAST:
+        _remove_rows(store, TABLES[name], subject)
+
+
+def _parts(
+    store: Store, table: Table, subject: _Subject
+) -> Iterator[tuple[str | None, pd.DataFrame, "pd.Series[bool]"]]:
+    """Each published part of a table that has rows of the conversation, and which rows."""
+    batches = store.batches(table.name) if table.per_batch else [None]
+    for batch_id in batches:
+        if store.exists(store.table_path(table.name, batch_id)):
+            part = store.read_table(table.name, batch_id)
+            mask = _rows_of(part, subject)
+            if mask.any():
+                yield batch_id, part, mask
+
+
+def _rows_of(part: pd.DataFrame, subject: _Subject) -> "pd.Series[bool]":
+    mask = pd.Series(data=False, index=part.index)
+    if "conversation_id" in part:
+        mask |= part["conversation_id"].eq(subject.conversation_id).fillna(value=False)
+    if "segment_id" in part:
+        mask |= part["segment_id"].str.startswith(f"{subject.conversation_id}/")
+    if "story_id" in part:
+        mask |= part["story_id"].isin(subject.story_ids)
+    for column, values in (("content_hash", subject.hashes), ("file_ref", subject.file_refs)):
+        if column in part:
+            mask |= part[column].isin(values)
+    return mask
+
+
+def _remove_rows(store: Store, table: Table, subject: _Subject) -> None:
+    for batch_id, part, mask in _parts(store, table, subject):
+        store.write_table(table.name, part[~mask], batch_id)
+
+
+def _remove_phrases(store: Store, subject: _Subject) -> None:
+    themes = store.read_table("themes")
+    kept = [
+        [phrase for phrase in phrases if phrase["conversation_id"] != subject.conversation_id]
+        for phrases in themes["phrases"]
+    ]
+    if [len(phrases) for phrases in kept] != [len(phrases) for phrases in themes["phrases"]]:
+        store.write_table("themes", themes.assign(phrases=pd.Series(kept, dtype=object)))
+
+
+def _own_vectors(store: Store, subject: _Subject) -> set[str]:
+    """Cache keys of the conversation's segments that are nobody else's as well."""
+    own: set[str] = set()
+    others: set[str] = set()
+    for batch_id in store.batches("segment_embeddings"):
+        segments = store.read_table("segments", batch_id)
+        embeddings = store.read_table("segment_embeddings", batch_id)
+        embeddings = embeddings[embeddings["segment_id"].isin(segments["segment_id"])]
+        mine = _rows_of(embeddings, subject)
+        own |= set(cache_of(segments, embeddings[mine]))
+        others |= set(cache_of(segments, embeddings[~mine]))
+    return own - others
+
+
+def _remove_vectors(store: Store, subject: _Subject) -> None:
+    own = _own_vectors(store, subject)
+    cached = store.walk(_CACHE) if own and store.exists(_CACHE) else ()
+    for path in list(cached):
+        vectors = cache_from_bytes(store.read_bytes(path))
+        kept = {key: vector for key, vector in vectors.items() if key not in own}
+        if len(kept) < len(vectors):
+            store.write_bytes(path, cache_to_bytes(kept))
+
+
+def _releases_of(store: Store, subject: _Subject) -> list[str]:
+    """Release folders in which the conversation speaks, under its pseudonym."""
+    if not store.exists("releases"):
+        return []
+    needles = Needles(frozenset(), subject.pseudonyms, ())
+    folders = {
+        path.rpartition("/")[0]
+        for path in store.walk("releases")
+        if path.endswith(".parquet") and holds(path, store.read_bytes(path), needles)
+    }
+    return sorted(folder for folder in folders if not folder.endswith("/latest"))
+
+
+def _remove_releases(store: Store, subject: _Subject) -> None:
+    for folder in _releases_of(store, subject):
+        base, _, identity = folder.rpartition("/")
+        unpoint_latest(store, base, identity)
+        store.delete(folder)
+
+
+def _originals(places: _Places, subject: _Subject) -> list[str]:
+    return [
+        name
+        for name in places.landing.walk()
+        if conversation_id_of(name) == subject.conversation_id
+    ]
+
+
+def _remove_from_register(register: Path, conversation: str) -> None:
+    if not register.is_file():
+        return
+    content = register.read_bytes()
+    kept = without_rows(content, {conversation})
+    if kept != content:
+        temporary = register.with_name(f"{_UNFINISHED}{register.name}")
+        temporary.write_bytes(kept)
+        temporary.chmod(register.stat().st_mode)
+        temporary.replace(register)
+
+
+def _prune_file(store: Store, path: str, owns: Callable[[str], bool]) -> None:
+    value = store.read_json(path)
+    if conversation_id_of(path) and owns(path.rpartition("/")[2]):
+        store.delete(path)
+        return
+    pruned = pruned_of(value, owns)
+    if pruned is None:
+        store.delete(path)
+    elif pruned != value:
+        store.write_json(path, pruned)
+
+
+def pruned_of(value: Any, owns: Callable[[str], bool]) -> Any:
+    """A JSON value without the records that name the conversation; None: it was such a record."""
+    if isinstance(value, str):
+        return None if owns(value) else value
+    if isinstance(value, list):
+        children = [(child, pruned_of(child, owns)) for child in value]
+        return [pruned for child, pruned in children if pruned is not None or child is None]
+    if not isinstance(value, dict):
+        return value
+    if any(isinstance(child, str) and owns(child) for child in value.values()):
+        return None
+    pruned = {name: pruned_of(child, owns) for name, child in value.items() if not owns(name)}
+    return {
+        name: child for name, child in pruned.items() if child is not None or value[name] is None
+    }
+
+
+def _clear_unfinished(store: Store) -> None:
+    """Files that killed runs left half written; nobody reads them, but they may hold anything."""
+    for path in [p for p in store.walk() if _UNFINISHED in p]:
+        store.delete(path)
