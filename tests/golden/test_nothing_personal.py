@@ -10,11 +10,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pipeline.tables import DIRECT_IDENTIFIERS
 from tests.conftest import ROOT, DemoRun
 from tests.golden.identifiers import Mark, contents, found_in, marks, normalised
 
 pytestmark = [pytest.mark.slow, pytest.mark.model]
 
+STATED = DIRECT_IDENTIFIERS - {"DOB"}  # dates are said in too many ways to search for
 # Tables that hold people's words, redacted: what redaction missed can be nowhere else.
 REDACTED_WORDS = {"redacted_turns", "segments", "quotes", "stories", "story_sets", "themes"}
 
@@ -89,6 +91,12 @@ def test_redacted_words_hold_only_what_redaction_missed(
 
 
 def test_redaction_misses_no_more_than_its_benchmark_says(missed: set[Mark]) -> None:
-    measured = json.loads((ROOT / "benchmarks" / "results" / "golden.json").read_text())
-    assert len(missed) <= measured["direct_identifiers_missed"]
-    assert len(marks()) == measured["direct_identifiers"]
+    results = json.loads((ROOT / "benchmarks" / "results" / "redaction.json").read_text())
+    by_type = results["scores"]["ours"]["cased"]["all"]["types"]
+    n_missed = sum(marked - found for t, (found, marked) in by_type.items() if t in STATED)
+    assert len(missed) <= n_missed
+
+
+def test_most_of_what_is_personal_is_redacted(missed: set[Mark]) -> None:
+    """Nine in ten, whatever the results file says."""
+    assert len(missed) < 0.1 * len(marks())
