@@ -82,7 +82,7 @@ def run(
 @tells_what_to_do
 def redact(file: Path, known: str, programme: str, explain: bool) -> None:
     """Redact one transcript to standard output."""
-    from pipeline.redacting import explanation, redact_file, transcript_lines
+    from pipeline.one_transcript import explanation, redact_file, transcript_lines
 
     redacted = redact_file(file, [name.strip() for name in known.split(";")], programme)
     for line in transcript_lines(redacted):
@@ -96,23 +96,18 @@ def redact(file: Path, known: str, programme: str, explain: bool) -> None:
 @main.command()
 @click.argument("conversation_ids", nargs=-1, required=True, metavar="CONVERSATION_ID...")
 @data_option
-@click.option("--landing", required=True, type=folder, help="Folder with the transcripts.")
-@click.option("--register", type=folder, help="The register, if not beside the transcripts.")
-@click.option("--programme", default="100-conversations", show_default=True, help="Its settings.")
+@click.option(
+    "--landing", type=folder, help="Folder with the transcripts; else as in the last run."
+)
+@click.option("--register", type=folder, help="The register; else as in the last run.")
 @tells_what_to_do
 def erase(
-    conversation_ids: tuple[str, ...],
-    data: str,
-    landing: Path,
-    register: Path | None,
-    programme: str,
+    conversation_ids: tuple[str, ...], data: str, landing: Path | None, register: Path | None
 ) -> None:
-    """Erase conversations from every layer and write the certificate."""
-    from pipeline.places import Places
+    """Erase conversations from every layer, landing and register included; write certificates."""
     from pipeline.running import erase_everywhere
 
-    where = Places(data, str(landing), str(register or ""), programme)
-    if not erase_everywhere(where, conversation_ids):
+    if not erase_everywhere(data, conversation_ids, landing, register):
         sys.exit(1)
 
 
@@ -121,13 +116,13 @@ def erase(
 @tells_what_to_do
 def verify(release: Path) -> None:
     """Prove every promise on a finished release again."""
-    from pipeline.domain.release.verification import verify_folder
+    from pipeline.verifying import verify_folder
 
     problems = verify_folder(release)
     for problem in problems:
         click.echo(problem)
     if problems:
-        click.echo(f"Error: {len(problems)} promises are broken; do not pass it on", err=True)
+        click.echo(f"Error: {len(problems)} problems; do not pass this release on", err=True)
         sys.exit(1)
     click.echo(f"Every promise holds: {release}")
 

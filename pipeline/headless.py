@@ -7,7 +7,7 @@ import fcntl
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -19,22 +19,7 @@ from pipeline.errors import PipelineError, UsageError
 from pipeline.places import places
 from pipeline.resources.storage import UNFINISHED, Storage
 
-DAGSTER_YAML = """\
-telemetry:
-  enabled: false
-concurrency:
-  pools:
-    granularity: op
-    default_limit: 1 # heavy stages of two batches take turns
-run_monitoring:
-  enabled: true
-  free_slots_after_run_end_seconds: 300 # or a cancelled run keeps its turn for ever
-retention:
-  schedule:
-    purge_after_days: 90
-  sensor:
-    purge_after_days: {skipped: 7, failure: 30, success: 90}
-"""
+INSTANCE_SETTINGS = Path(__file__).parents[1] / "dagster.yaml"
 PROCESS_TAG = "conversations/process"
 
 Listen = Callable[[dg.DagsterEvent], None]
@@ -81,7 +66,7 @@ def open_instance(data: str) -> Iterator[dg.DagsterInstance]:
     home.mkdir(parents=True, exist_ok=True)
     settings = home / "dagster.yaml"
     if not settings.exists():
-        settings.write_text(DAGSTER_YAML, encoding="utf-8")
+        settings.write_bytes(INSTANCE_SETTINGS.read_bytes())
     os.environ["DAGSTER_HOME"] = str(home)
     with dg.DagsterInstance.get() as instance:
         yield instance
@@ -109,9 +94,10 @@ def run_job(
     listen: Listen,
     *,
     batch_id: str | None = None,
+    resources: Mapping[str, object] | None = None,
     verbose: bool = False,
 ) -> list[Trouble]:
-    """Run a job here and now; empty when it succeeded."""
+    """Run a job here and now, with other resources if given; empty when it succeeded."""
     run_id = make_new_run_id()
     troubles: list[Trouble] = []
 
@@ -128,6 +114,7 @@ def run_job(
     outcome = job.execute_in_process(
         instance=instance,
         partition_key=batch_id,
+        resources=resources,
         raise_on_error=False,
         run_id=run_id,
         tags={PROCESS_TAG: str(os.getpid())},

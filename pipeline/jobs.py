@@ -2,7 +2,6 @@
 
 import dagster as dg
 
-from pipeline.partitions import intake_batches
 from pipeline.receiving import mark_stopped
 
 REGISTER_TABLES = dg.AssetSelection.assets("participants", "known_names", "consent")
@@ -25,7 +24,6 @@ def remember_that_a_gate_stopped_the_batch(context: dg.HookContext) -> None:
 admit_batch = dg.define_asset_job(
     "admit_batch",
     selection=REGISTER_TABLES | BATCH_TABLES,
-    partitions_def=intake_batches,
     hooks={remember_that_a_gate_stopped_the_batch},
     description="Take one intake batch from files to embedded segments.",
 )

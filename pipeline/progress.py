@@ -1,26 +1,27 @@
-"""A progress bar per stage on standard error, fed by the events of a run."""
+"""What a person sees of a run: a line for each stage as it begins, and how long it took."""
 
+import time
+
+import click
 import dagster as dg
-from tqdm import tqdm
-
-STEP = "{desc:<28}{bar:20} {n_fmt}/{total_fmt} [{elapsed}]"
 
 
 class Progress:
-    """Shows which stage a run is in; one bar per job, advanced by each stage that ends."""
+    """Follows a run's events; stages that work through conversations add a bar of their own."""
 
-    def __init__(self, title: str, n_steps: int) -> None:
+    def __init__(self, title: str) -> None:
         self._title = title
-        self._bar = tqdm(total=n_steps, bar_format=STEP, desc=title)
+        self._began: dict[str, float] = {}
 
     def heard(self, event: dg.DagsterEvent) -> None:
         """Follow one event of the run."""
-        if event.is_step_start and event.step_key:
-            self._bar.set_description_str(f"{self._title}: {event.step_key.replace('_', ' ')}")
-        elif event.is_step_success:
-            self._bar.update()
-
-    def close(self) -> None:
-        """Leave the bar as it stands."""
-        self._bar.set_description_str(self._title)
-        self._bar.close()
+        step = event.step_key
+        if step is None:
+            return
+        if event.is_step_start:
+            self._began[step] = time.monotonic()
+        elif event.is_step_success or event.is_step_failure:
+            seconds = time.monotonic() - self._began.get(step, time.monotonic())
+            mark = "done" if event.is_step_success else "STOPPED"
+            name = step.replace("_", " ")
+            click.echo(f"  {self._title}  {name:<40} {mark:<8} {seconds:5.1f} s", err=True)

@@ -11,12 +11,21 @@ import click
 import dagster as dg
 
 from pipeline.domain.governance.consent import may_go_on
+from pipeline.domain.governance.erasure import CERTIFICATES, Certificate, erase
+from pipeline.domain.governance.keys import ensure_key
 from pipeline.domain.governance.register import Register, read_register, report
-from pipeline.domain.release.verification import verify_folder
 from pipeline.errors import UsageError
-from pipeline.headless import Trouble, clear_away_the_dead, only_one, open_instance, run_job
+from pipeline.headless import (
+    Trouble,
+    clear_away_the_dead,
+    dagster_home,
+    only_one,
+    open_instance,
+    run_job,
+)
 from pipeline.partitions import intake_batches
 from pipeline.places import Places
+from pipeline.plugging import resources
 from pipeline.progress import Progress
 from pipeline.receiving import (
     batch_ids,
@@ -33,9 +42,11 @@ from pipeline.resources.programme import Programme
 from pipeline.resources.storage import Storage, sha256
 from pipeline.settings import Settings
 from pipeline.tables import AUDIENCES, TABLES
+from pipeline.verifying import verify_folder
 
 SECONDS_BETWEEN_LOOKS = 1.0
 NIGHT = "restricted/nightly.json"
+PLACES = "places.json"
 CODE = Path(__file__).parent
 
 
@@ -57,9 +68,15 @@ class Headless:
 
         job = defs.resolve_job_def(name)
         title = batch_id or name
-        progress = Progress(title, len(job.nodes))
-        found = run_job(job, instance, progress.heard, batch_id=batch_id, verbose=self.verbose)
-        progress.close()
+        progress = Progress(title)
+        found = run_job(
+            job,
+            instance,
+            progress.heard,
+            batch_id=batch_id,
+            resources=resources(self.where, progress=True),
+            verbose=self.verbose,
+        )
         self.troubles += [(title, trouble) for trouble in found]
         return not found
 
@@ -73,6 +90,7 @@ def run_everything(where: Places, *, retry_stopped: bool, verbose: bool) -> bool
     headless.storage.prepare()
     with only_one(where.data), open_instance(where.data) as instance:
         clear_away_the_dead(instance, headless.storage)
+        remember_places(where)
         n_growing = _receive(headless, register, look)
         _tell_arrivals(headless, look, n_growing, register)
         _batches(headless, instance, retry_stopped=retry_stopped)
@@ -82,9 +100,50 @@ def run_everything(where: Places, *, retry_stopped: bool, verbose: bool) -> bool
     return not headless.troubles and not broken
 
 
-def erase_everywhere(where: Places, conversation_ids: tuple[str, ...]) -> bool:
+def erase_everywhere(
+    data: str, conversation_ids: tuple[str, ...], landing: Path | None, register: Path | None
+) -> bool:
     """Erase, rebuild what rested on it, and say what is left to do by hand."""
-    raise UsageError("Erasure is not wired yet")
+    where = last_places(data)
+    if landing:
+        where = where._replace(landing=str(landing), register="")
+    if register:
+        where = where._replace(register=str(register))
+    headless = Headless(where, verbose=False)
+    with only_one(data):
+        certificates = erase(
+            headless.storage,
+            Storage(root=where.landing),
+            headless.landing.register_path(),
+            conversation_ids,
+            key=ensure_key(headless.storage, headless.landing.read_register()),
+            today=today(),
+        )
+        with open_instance(data) as instance:
+            clear_away_the_dead(instance, headless.storage)
+            content = headless.landing.read_register()
+            _night(headless, instance, read_register(content), content)
+        broken = list(_broken_promises(headless))
+    for certificate in certificates:
+        _tell_certificate(headless.storage, certificate)
+    _tell_troubles(headless, broken)
+    return all(c.is_clean for c in certificates) and not headless.troubles and not broken
+
+
+def remember_places(where: Places) -> None:
+    """Keep where landing and register were, so that `erase` need not be told."""
+    known = [where.data, *(str(Path(path).absolute()) if path else "" for path in where[1:3])]
+    path = dagster_home(where.data) / PLACES
+    path.write_text(json.dumps([*known, where.programme]), encoding="utf-8")
+
+
+def last_places(data: str) -> Places:
+    """Where landing and register were in the last run on this data root."""
+    path = dagster_home(data) / PLACES
+    if not path.exists():
+        raise UsageError(f"Nothing was ever run on {data}; check --data")
+    _, *known = json.loads(path.read_text(encoding="utf-8"))
+    return Places(data, *known)
 
 
 def _receive(headless: Headless, register: Register, look: Look) -> int:
@@ -204,15 +263,29 @@ def _tell_outcome(headless: Headless, broken: list[str]) -> None:
         _tell_reasons(storage, aside)
     for batch_id in sorted(ledger.stopped):
         click.echo(f"Batch {batch_id} was stopped by a gate; mend it, then run --retry-stopped")
-    for title, trouble in headless.troubles:
-        click.echo(f"{title}, {trouble.step}: {trouble.sentence}", err=True)
-    for problem in broken:
-        click.echo(f"Broken promise: {problem}", err=True)
+    _tell_troubles(headless, broken)
     click.echo("\nTables")
     for line in _table_lines(storage):
         click.echo(f"  {line}")
     for release in release_folders(storage):
         click.echo(f"  release for {release.parent.name}: {release}")
+
+
+def _tell_troubles(headless: Headless, broken: list[str]) -> None:
+    for title, trouble in headless.troubles:
+        click.echo(f"{title}, {trouble.step}: {trouble.sentence}", err=True)
+    for problem in broken:
+        click.echo(f"Broken promise: {problem}", err=True)
+
+
+def _tell_certificate(storage: Storage, certificate: Certificate) -> None:
+    click.echo(f"Certificate {storage.path(f'{CERTIFICATES}/{certificate.certificate_id}.json')}")
+    for what, n in sorted(certificate.removed.items()):
+        click.echo(f"  {what}: {n} removed")
+    for what, n in sorted(certificate.residual.items()):
+        click.echo(f"  STILL FOUND in {what}: {n}; run the erasure again")
+    for release in certificate.releases_to_recall:
+        click.echo(f"  to be recalled from whoever received it: {release}")
 
 
 def _tell_reasons(storage: Storage, aside: list[tuple[str, Any]]) -> None:

@@ -16,7 +16,7 @@ from pipeline.resources.programme import Programme
 from pipeline.resources.storage import Storage, sha256
 
 MOST_ATTEMPTS = 3
-"""A batch that crashed this often waits for a person; one that a gate refused is not tried again."""
+"""A batch that crashed this often waits for a person; one refused by a gate is not tried again."""
 
 
 @dg.sensor(
@@ -56,12 +56,14 @@ def transcript_arrived(
     except PipelineError as error:
         return dg.SkipReason(str(error))
     requests = list(_run_requests(context.instance, to_run(storage)))
+    remembered = json.dumps(cursor, sort_keys=True)
+    if not requests:
+        return dg.SensorResult(skip_reason="No batch to start", cursor=remembered)
+    partitions = [str(request.partition_key) for request in requests]
     return dg.SensorResult(
         run_requests=requests,
-        dynamic_partitions_requests=[
-            intake_batches.build_add_request([str(request.partition_key) for request in requests])
-        ],
-        cursor=json.dumps(cursor, sort_keys=True),
+        dynamic_partitions_requests=[intake_batches.build_add_request(partitions)],
+        cursor=remembered,
     )
 
 
@@ -73,7 +75,7 @@ def transcript_arrived(
 )
 def register_changed(
     context: dg.SensorEvaluationContext, landing: Landing
-) -> dg.RunRequest | dg.SkipReason:
+) -> dg.SensorResult | dg.SkipReason:
     """Ask for the register to be read, each time that it changes: back to an earlier one too."""
     last: dict[str, Any] = json.loads(context.cursor or '{"change": 0}')
     try:
@@ -83,8 +85,10 @@ def register_changed(
     if content == last.get("content"):
         return dg.SkipReason("The register is unchanged")
     change = last["change"] + 1
-    context.update_cursor(json.dumps({"change": change, "content": content}))
-    return dg.RunRequest(run_key=f"register:{change}:{content[:12]}")
+    return dg.SensorResult(
+        run_requests=[dg.RunRequest(run_key=f"register:{change}:{content[:12]}")],
+        cursor=json.dumps({"change": change, "content": content}),
+    )
 
 
 @dg.run_failure_sensor(

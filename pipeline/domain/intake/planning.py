@@ -186,10 +186,10 @@ def _duplicates(entries: Sequence[Entry], ledger: Ledger) -> list[Entry]:
         is_old = _is_old(entry, ledger)
         if entry.reason is None or is_old:
             claims[entry.content_hash].append((not is_old, entry.conversation_id))
-    owner = {content: min(found)[1] for content, found in claims.items() if content}
+    owner = {str(content): min(found)[1] for content, found in claims.items()}
     return [
         entry._replace(reason="duplicate_content")
-        if entry.reason is None and owner[entry.content_hash] != entry.conversation_id
+        if entry.reason is None and owner[str(entry.content_hash)] != entry.conversation_id
         else entry
         for entry in entries
     ]
