@@ -63,6 +63,10 @@ class Piece(NamedTuple):
     text: str
 
 
+def _rebuilt(settings: dict[str, Any]) -> "Detector":
+    return Detector(**settings)
+
+
 class Detector(dg.ConfigurableResource):
     """Finds personal data in the turns of a conversation. Its models are loaded once a process."""
 
@@ -76,6 +80,10 @@ class Detector(dg.ConfigurableResource):
         default_factory=list,
         description="Recognisers that are switched off, by name, to measure what each adds.",
     )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Sent to a worker as its settings alone: Dagster's own part of a resource cannot travel."""
+        return _rebuilt, (self.model_dump(),)
 
     def find(self, texts: Sequence[str]) -> list[list[Finding]]:
         """Findings in each turn of one conversation; its turns are context for each other."""
