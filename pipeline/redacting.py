@@ -5,7 +5,7 @@ Rules: `pipeline.domain.redaction`. What happened to a batch: `redacted_batch`.
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -46,8 +46,8 @@ def redacted_batch(
         conversation: (own, _of(known_names, conversation))
         for conversation, own in _by_conversation(turns).items()
     }
-    # The resource as Dagster gives it holds the whole run, which cannot be sent to a process.
-    sent = partial(_redact, detector=type(detector)(**detector.model_dump()), keep=keep)
+    # A resource cannot be sent to another process, only what it is made from.
+    sent = partial(_redact, detector=type(detector), options=detector.model_dump(), keep=keep)
     mapped = compute.map(sent, conversations, "redaction", settings.workers)
     aside = {conversation: (FAILED, place) for conversation, place in mapped.failures.items()}
     for conversation, redacted in mapped.results.items():
@@ -80,10 +80,13 @@ def put_in_quarantine(
 
 
 def _redact(
-    argument: tuple[pd.DataFrame, pd.DataFrame], detector: Detector, keep: KeepList
+    argument: tuple[pd.DataFrame, pd.DataFrame],
+    detector: type[Detector],
+    options: Mapping[str, Any],
+    keep: KeepList,
 ) -> Redacted:
     turns, known_names = argument
-    return redact_conversation(turns, known_names, detector.find, keep)
+    return redact_conversation(turns, known_names, detector(**options).find, keep)
 
 
 def _by_conversation(turns: pd.DataFrame) -> dict[str, pd.DataFrame]:
