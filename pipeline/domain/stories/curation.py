@@ -27,6 +27,7 @@ from pipeline.domain.stories.passages import (
 )
 from pipeline.domain.stories.selection import similarity, spread
 from pipeline.domain.validation.sentences import Stretch
+from pipeline.domain.validation.words import words_of
 from pipeline.settings import Settings
 from pipeline.tables import TABLES, VOICES
 
@@ -51,6 +52,8 @@ REASONS: dict[str, str] = {
 """Why something was chosen: code, and words for people."""
 
 _NOVEL_QUANTILE = 0.9
+_NOVEL_AT_LEAST = 0.5
+"""One minus the cosine to the nearest theme: in few stories the farthest tenth may be near."""
 _NOVEL_SHARE_OF_PEOPLE = 0.1
 _THEME_SHARE_OF_STORY = 0.5
 _CENTRAL_QUANTILE = 0.5
@@ -85,6 +88,7 @@ class _Corpus(NamedTuple):
     centres: dict[str, NDArray[np.float64]]
     majority: dict[str, str]
     labels: dict[str, str]
+    keywords: dict[str, frozenset[str]]
 
 
 class _Quote(NamedTuple):
@@ -101,6 +105,7 @@ class _Story(NamedTuple):
     told: Told
     vector: NDArray[np.float64]
     theme_id: str | None
+    theme_share: float
     voice: str
     novelty: float
 
@@ -183,7 +188,12 @@ def _corpus(
         {theme: unit(centred[at].mean(axis=0)[None, :])[0] for theme, at in members.items()},
         {theme: _majority(known, at) for theme, at in members.items()},
         labels,
+        dict(zip(live["theme_id"], map(_words_in, live["keywords"]), strict=True)),
     )
+
+
+def _words_in(keywords: Iterable[str]) -> frozenset[str]:
+    return frozenset(word for keyword in keywords for word in keyword.lower().split())
 
 
 def _stack(vectors: Sequence[Any]) -> NDArray[np.float64]:
@@ -265,6 +275,7 @@ def _quote_pool(
     members = corpus.members[theme]
     close = similarity(corpus.vectors[members], corpus.centres[theme][None, :])[:, 0]
     central = float(np.quantile(close, _CENTRAL_QUANTILE))
+    keywords = corpus.keywords[theme]
     pool: list[_Quote] = []
     for at, near in zip(members, close, strict=True):
         segment = corpus.segments[at]
@@ -274,7 +285,8 @@ def _quote_pool(
             within = Stretch(span.start, span.end)
             sentences_here = known.get((segment.conversation_id, span.turn), ())
             for passage in quotable(span.turn, text, within, sentences_here):
-                score = round(0.5 * float(near) + 0.5 * craft(passage.text), 6)
+                named = min(len(keywords.intersection(words_of(passage.text))), 2) / 2
+                score = round(0.4 * float(near) + 0.4 * craft(passage.text) + 0.2 * named, 6)
                 pool.append(_Quote(at, passage.pieces[0], passage, score, bool(near >= central)))
     return pool
 
@@ -391,14 +403,15 @@ def _story(
     words = {at: corpus.segments[at].n_words for at in inside}
     themes = _shares((theme, words[at]) for at in inside for theme in themes_of.get(at, ()))
     theme = next(iter(themes), None)
-    enough = theme is not None and themes[theme] >= _THEME_SHARE_OF_STORY * sum(words.values())
+    share = themes[theme] / max(sum(words.values()), 1) if theme is not None else 0.0
     voices = _shares((corpus.segments[at].voice, words[at]) for at in inside)
     return _Story(
         conversation,
         corpus.segments[inside[0]].participant_id,
         told,
         vector[0],
-        theme if enough else None,
+        theme if share >= _THEME_SHARE_OF_STORY else None,
+        share,
         next(iter(voices)),
         round(1 - near, 6),
     )
@@ -416,7 +429,8 @@ def _new_perspectives(corpus: _Corpus, told: Sequence[_Story], most: int) -> lis
     """Well-told stories that are far from every theme, one a person."""
     if not told or not corpus.centres:
         return []
-    far = float(np.quantile([story.novelty for story in told], _NOVEL_QUANTILE))
+    quantile = float(np.quantile([story.novelty for story in told], _NOVEL_QUANTILE))
+    far = max(quantile, _NOVEL_AT_LEAST)
     well = float(np.median([story.told.cues.score for story in told]))
     pool = [s for s in told if s.novelty >= far and s.told.cues.score >= well]
     n_people = len({segment.participant_id for segment in corpus.segments})
@@ -457,7 +471,7 @@ def _rank_stories(
     vectors = np.stack([story.vector for story in pool])
     near = similarity(vectors, corpus.centres[theme][None, :])[:, 0]
     scores = [
-        round(0.6 * story.told.cues.score + 0.4 * float(close), 6)
+        round(story.theme_share * (0.6 * story.told.cues.score + 0.4 * float(close)), 6)
         for story, close in zip(pool, near, strict=True)
     ]
     close = similarity(vectors, corpus.vectors[corpus.members[theme]])

@@ -1,0 +1,187 @@
+"""Curation: verbatim or not at all, spread over people, with reasons, whatever the row order."""
+
+import hashlib
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import settings as sampled
+from hypothesis import strategies as st
+
+from pipeline.domain.stories.curation import REASONS, Curated, curate
+from pipeline.domain.stories.frameworks import Entry
+from pipeline.domain.stories.passages import quotable, sentences, tellable
+from pipeline.domain.validation.sentences import Stretch
+from pipeline.domain.validation.words import count_words
+from pipeline.tables import TABLES, parquet_bytes, to_arrow
+
+
+@pytest.fixture(scope="module")
+def curated(programme: Any, settings: Any) -> Curated:
+    return curate(*programme, settings)
+
+
+@pytest.fixture(scope="module")
+def said(programme: Any) -> dict[tuple[str, int], tuple[str, str]]:
+    turns = programme.redacted_turns
+    return {
+        (row["conversation_id"], row["turn"]): (row["role"], row["text"])
+        for row in turns.to_dict("records")
+    }
+
+
+def test_every_quote_is_what_a_participant_said_at_its_offsets(curated: Any, said: Any) -> None:
+    assert len(curated.quotes)
+    for quote in curated.quotes.to_dict("records"):
+        role, text = said[quote["conversation_id"], quote["turn"]]
+        assert role == "participant"
+        assert text[quote["start"] : quote["end"]] == quote["text"]
+        assert hashlib.sha256(quote["text"].encode()).hexdigest() == quote["sha256"]
+
+
+def test_every_story_is_its_pieces_joined_and_no_interviewer_speaks_in_it(
+    curated: Any, said: Any
+) -> None:
+    assert len(curated.stories)
+    for story in curated.stories.to_dict("records"):
+        pieces = [said[story["conversation_id"], p["turn"]] for p in story["offsets"]]
+        assert {role for role, _ in pieces} == {"participant"}
+        texts = [
+            text[p["start"] : p["end"]]
+            for p, (_, text) in zip(story["offsets"], pieces, strict=True)
+        ]
+        assert "\n\n".join(texts) == story["text"]
+        assert 80 <= story["n_words"] <= 400
+
+
+def test_quotes_are_whole_sentences_of_eight_to_sixty_words(curated: Any, said: Any) -> None:
+    for quote in curated.quotes.to_dict("records"):
+        text = said[quote["conversation_id"], quote["turn"]][1]
+        assert 8 <= quote["n_words"] <= 60
+        assert quote["start"] == 0 or text[: quote["start"]].rstrip()[-1] in ".!?"
+        assert quote["text"][-1] in ".!?"
+
+
+def test_nobody_is_quoted_twice_in_a_theme_nor_twice_with_the_same_words(curated: Any) -> None:
+    quotes = curated.quotes
+    assert not quotes.duplicated(["theme_id", "participant_id"]).any()
+    for _, own in quotes.groupby(["conversation_id", "turn"]):
+        spans = sorted(zip(own["start"], own["end"], strict=True))
+        assert all(end <= start for (_, end), (start, _) in pairwise(spans))
+
+
+def test_another_voice_than_the_majoritys_is_among_the_first_quotes(curated: Any) -> None:
+    first = curated.quotes[curated.quotes["position"] <= 3]
+    for _, own in first.groupby("theme_id"):
+        assert "good" in set(own["voice"])
+        assert own["reasons"].map(lambda codes: "other_voice" in codes).any()
+
+
+def test_the_counterpoint_stands_beside_the_stories_of_its_theme(curated: Any) -> None:
+    lanes = curated.stories.groupby("theme_id")["lane"].agg(set)
+    assert all({"theme", "counterpoint"} <= lane for lane in lanes)
+    counter = curated.stories[curated.stories["lane"].eq("counterpoint")]
+    assert set(counter["voice"]) == {"good"}
+
+
+def test_who_speaks_of_what_nobody_else_does_is_a_new_perspective(curated: Any) -> None:
+    apart = curated.stories[curated.stories["lane"].eq("new_perspective")]
+    assert set(apart["conversation_id"]) == {"D11"}
+    assert apart["theme_id"].isna().all()
+    assert apart["reasons"].map(lambda codes: codes[0] == "far_from_themes").all()
+
+
+def test_sets_hold_only_stories_that_exist_in_order_from_one(curated: Any) -> None:
+    sets = curated.story_sets
+    assert set(sets["story_id"]) <= set(curated.stories["story_id"])
+    for _, own in sets.groupby("story_set_id"):
+        assert sorted(own["position"]) == list(range(1, len(own) + 1))
+    assert {"theme", "new_perspective", "training"} == set(sets["kind"])
+
+
+def test_every_choice_has_a_reason_that_can_be_told(curated: Any) -> None:
+    for reasons in (*curated.quotes["reasons"], *curated.stories["reasons"]):
+        assert reasons
+        assert set(reasons) <= set(REASONS)
+    assert curated.story_sets["why"].str.endswith(".").all()
+
+
+def test_rows_in_any_order_give_the_same_bytes(programme: Any, settings: Any) -> None:
+    shuffled = [frame.sample(frac=1, random_state=7) for frame in programme]
+    one, other = curate(*programme, settings), curate(*shuffled, settings)
+    for name in Curated._fields:
+        table = TABLES[name]
+        assert parquet_bytes(to_arrow(table, getattr(one, name))) == parquet_bytes(
+            to_arrow(table, getattr(other, name))
+        )
+
+
+def test_without_punctuation_quotes_are_stretches_and_say_so(
+    unpunctuated: Any, settings: Any
+) -> None:
+    quotes = curate(*unpunctuated, settings).quotes
+    assert len(quotes)
+    assert quotes["n_words"].between(8, 60).all()
+    assert quotes["reasons"].map(lambda codes: "clause_bounded" in codes).all()
+
+
+def test_without_themes_there_is_nothing_to_quote_and_nothing_breaks(
+    programme: Any, settings: Any
+) -> None:
+    none = programme._replace(
+        themes=programme.themes.iloc[:0], theme_assignments=programme.theme_assignments.iloc[:0]
+    )
+    assert all(frame.empty for frame in curate(*none, settings))
+
+
+def test_a_priority_gets_the_stories_near_its_words_and_no_others(
+    programme: Any, settings: Any
+) -> None:
+    def encode(texts: Any) -> Any:
+        return np.array([np.eye(8)[1 if "garden" in text else 0] for text in texts], dtype="f4")
+
+    priorities = [
+        Entry("priority", "green", "Green space", ("time in the garden", "my garden")),
+        Entry("priority", "travel", "Getting about", ("no bus", "the last bus home")),
+    ]
+    found = curate(*programme, settings, encode=encode, frameworks=priorities)
+    conversations = dict(
+        zip(found.stories["story_id"], found.stories["conversation_id"], strict=True)
+    )
+    green = found.story_sets[found.story_sets["story_set_id"].eq("priority-green")]
+    assert len(green)
+    assert {conversations[story] for story in green["story_id"]} <= {
+        f"D{n:02}" for n in range(6, 11)
+    }
+
+
+@sampled(max_examples=60, deadline=None)
+@given(st.text(alphabet="ab .!?,’\n[PERSON_1]", max_size=300))
+def test_any_quote_of_any_text_is_its_substring(text: str) -> None:
+    for passage in quotable(3, text, Stretch(0, len(text)), sentences(text)):
+        (piece,) = passage.pieces
+        assert text[piece.start : piece.end] == passage.text
+        assert 8 <= count_words(passage.text) <= 60
+
+
+@sampled(max_examples=30, deadline=None)
+@given(st.lists(st.text(alphabet="abc d.!?\n", max_size=900), max_size=4))
+def test_stories_of_one_conversation_never_share_a_word(texts: list[str]) -> None:
+    turns = {2 * at: text for at, text in enumerate(texts)}
+    pieces = sorted(p for told in tellable(turns) for p in told.passage.pieces)
+    for a, b in pairwise(pieces):
+        assert a.turn < b.turn or a.end <= b.start
+
+
+def test_a_turn_longer_than_a_story_is_told_in_part() -> None:
+    sentence = "When I was ill I rang them and they said no and I felt lost. "
+    (told, *_) = tellable({4: (sentence * 60).strip()})
+    assert 80 <= told.passage.n_words <= 400
+    assert told.passage.text.endswith("lost.")
+
+
+def test_mostly_redacted_stretches_are_not_quoted() -> None:
+    text = "I met [PERSON_1] and [PERSON_2] and [PERSON_3] and [PERSON_4] there at noon today."
+    assert list(quotable(0, text, Stretch(0, len(text)), sentences(text))) == []
