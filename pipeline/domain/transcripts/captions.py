@@ -30,6 +30,7 @@ _TEAMS_ID = re.compile(r"^[0-9a-f]{8}-[0-9a-f-]{27}(?:/(\d+)-(\d+))?$", re.IGNOR
 _STRAY_ID = re.compile(r"^(?:\d{1,6}|[0-9a-f]{8}-[0-9a-f-]{27}/\d+-\d+)$", re.IGNORECASE)
 _CUT_END = re.compile(r"(?:^|\n)(?:\d{1,6}|\d{1,3}:[\d:.]{0,12}|[0-9a-f]{8}-[0-9a-f/-]{0,40})$")
 _DASH = re.compile(r"^\s*(?:[-\u2013\u2014]\s+|>{2,3}\s*)")
+_MOST_CAPTION_LINES = 200
 _LONG_DIGITS = re.compile(r"\d{16}")
 
 
@@ -101,8 +102,9 @@ def _srt_cues(text: str) -> list[Cue]:
 
     if "-->" not in text:
         raise TranscriptError("not_this_format")
-    if _LONG_DIGITS.search(text):
-        # The library's pattern takes quadratic time over long runs of digits.
+    # The library's pattern takes quadratic time over long captions and long runs of digits.
+    longest = max(part.count("\n") for part in text.split("-->"))
+    if longest > _MOST_CAPTION_LINES or _LONG_DIGITS.search(text):
         raise TranscriptError("not_this_format")
     tidy = "\n".join(" ".join(line.split()) for line in text.strip().split("\n"))
     tidy = re.sub(r"\n{3,}", "\n\n", tidy)

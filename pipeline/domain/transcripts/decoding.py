@@ -16,6 +16,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f-\x84\x86-\x9f]")
 _NOT_TRANSCRIPTS = ("%pdf-", "{\\rtf", "<!doctype", "<html", "<?xml")
 _MOST_CONTROL_SHARE = 0.005
 _LOOK_AT = 4096
+# Two hours of captions have under 20,000 lines; reading a million would hold up the others.
+_MOST_LINES = 200_000
 
 
 def decode(content: bytes) -> str:
@@ -24,7 +26,7 @@ def decode(content: bytes) -> str:
     Raises
     ------
     TranscriptError
-        empty_file, broken_file (cut in the middle of a character) or not_this_format.
+        empty_file, broken_file (cut in the middle of a character), not_this_format or too_large.
     """
     text = _decoded(content).replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip("\ufeff \t\n\f\v\x1a\x00"):
@@ -34,6 +36,8 @@ def decode(content: bytes) -> str:
         raise TranscriptError("not_this_format")
     if text.lstrip("\ufeff \n\t")[:16].lower().startswith(_NOT_TRANSCRIPTS):
         raise TranscriptError("not_this_format", "line 1")
+    if text.count("\n") > _MOST_LINES:
+        raise TranscriptError("too_large", f"more than {_MOST_LINES} lines")
     return text.lstrip("\ufeff")
 
 

@@ -6,7 +6,7 @@ import unicodedata
 # Short forms are those that typists use: I, INT, Q; P, PPT, R, RESP, A.
 INTERVIEWER = frozenset(
     "interviewer int intv intvr ivr iv i q question questioner facilitator fac moderator mod "
-    "researcher host chair listener volunteer interviewers".split()
+    "researcher host chair interviewers".split()
 ) | {"conversation lead", "community researcher", "lead interviewer", "co interviewer"}
 PARTICIPANT = frozenset(
     "participant part ppt pt p pp r a resp respondent res answer interviewee patient client "

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from pipeline.domain.transcripts.questions import asking_score
-from pipeline.domain.transcripts.role_words import is_anonymous, likeness, role_of_word
+from pipeline.domain.transcripts.role_words import is_anonymous, likeness, plain, role_of_word
 from pipeline.domain.transcripts.transcript import KnownSpeakers, Spoken
 from pipeline.errors import TranscriptError
 
@@ -37,7 +37,7 @@ def assign_roles(turns: Sequence[Spoken], known: KnownSpeakers) -> dict[str, str
     for turn in turns:
         words[turn.speaker] += len(turn.text.split())
     hints = {turn.speaker: turn.role or turn.speaker for turn in turns}
-    said = {label: role_of_word(hint) for label, hint in hints.items()}
+    said = _said_roles(hints)
     roles = {
         label: role
         for label, role in said.items()
@@ -58,6 +58,21 @@ def assign_roles(turns: Sequence[Spoken], known: KnownSpeakers) -> dict[str, str
     return {
         label: roles.get(label, "interpreter" if label in relayed else "other") for label in words
     }
+
+
+def _said_roles(hints: dict[str, str]) -> dict[str, str | None]:
+    """Roles that the labels say; single letters only where the other labels bear them out.
+
+    A and B are two people, Q and A a question and its answer; beside P, R is the researcher.
+    """
+    said = {label: role_of_word(hint) for label, hint in hints.items()}
+    letters = {plain(hint): label for label, hint in hints.items()}
+    asks = "interviewer" in said.values()
+    if "a" in letters and not asks:
+        said[letters["a"]] = None
+    if {"r", "p"} <= letters.keys() and not asks:
+        said[letters["r"]] = "interviewer"
+    return said
 
 
 def asking_scores(turns: Sequence[Spoken]) -> dict[str, float]:

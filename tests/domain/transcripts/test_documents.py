@@ -93,7 +93,8 @@ def test_tracked_insertions_are_read_and_deletions_are_not(read) -> None:
     paragraph = document.add_paragraph("Participant: It is ")
     for xml in (
         f"<w:ins {nsdecls('w')} w:id='1' w:author='x'><w:r><w:t>far</w:t></w:r></w:ins>",
-        f"<w:del {nsdecls('w')} w:id='2' w:author='x'><w:r><w:delText>near</w:delText></w:r></w:del>",
+        f"<w:del {nsdecls('w')} w:id='2' w:author='x'>"
+        "<w:r><w:delText>near</w:delText></w:r></w:del>",
     ):
         paragraph._p.append(parse_xml(xml))
     assert read(saved(document), ".docx").turns[1].text == "It is far"

@@ -118,12 +118,13 @@ def test_a_short_greeting_under_a_cover_is_a_turn(read) -> None:
         "come on in out of the rain.\nInterviewer: How are you?\n",
         ".txt",
     )
-    assert [turn.text for turn in transcript.turns][0] == "Hello"
+    assert transcript.turns[0].text == "Hello"
 
 
 def test_running_heads_and_page_numbers_go_but_an_age_stays(read) -> None:
     pages = [
-        f"Interview 12 - CONFIDENTIAL\nQ: How old are you and the others?\nA:\n47\nQ: Since when {n}?\n"
+        "Interview 12 - CONFIDENTIAL\nQ: How old are you and the others?\nA:\n47\n"
+        f"Q: Since when {n}?\n"
         f"A: Since we moved down, {n} winters.\n{n}\n"
         for n in (1, 2, 3)
     ]

@@ -24,8 +24,9 @@ def spoken(transcript):
         '0:01:03,64,Arthur,"Company. ""Proper"" company."\n',
         '\ufeffTurn;Speaker;Start;Text\r\n2;Arthur;63;"Company. ""Proper""\ncompany."\r\n'
         '1;Wendy;1.5;"What, in your view, helps?"\r\n',
-        "conversation_id\tturn\trole\tspeaker\tstart_s\tutterance\nC1\t0\tinterviewer\tWendy\t1.5\t"
-        'What, in your view, helps?\nC1\t1\tparticipant\tArthur\t63\t"Company. ""Proper"" company."\n',
+        "conversation_id\tturn\trole\tspeaker\tstart_s\tutterance\n"
+        "C1\t0\tinterviewer\tWendy\t1.5\tWhat, in your view, helps?\n"
+        'C1\t1\tparticipant\tArthur\t63\t"Company. ""Proper"" company."\n',
     ],
     ids=["commas", "Excel, out of order", "tabs with roles"],
 )
