@@ -191,17 +191,12 @@ def as_automatic(rng: random.Random, turn: Turn, share: float) -> Turn:
     def drop(match: re.Match[str]) -> str:
         return " " if rng.random() < share else match[0]
 
-    text = PUNCTUATION.sub(drop, turn.text)
-    if share and rng.random() < 0.25:
-        text = text.replace("'", " ").replace("’", " ")
-    return Turn(text, turn.spans)
+    apostrophe = rng.choice(("'", "'", "", "", " ")) if share else "'"
 
+    def plain(text: str) -> str:
+        return re.sub(r"['’]", apostrophe, PUNCTUATION.sub(drop, text))
 
-def noised(rng: random.Random, turns: list[Turn]) -> list[Turn]:
-    """One conversation's turns as one transcript may have them: clean, half, or unpunctuated."""
-    share = rng.choice((0.0, 0.0, 0.5, 1.0, 1.0))
-    changed = (disfluent(rng, t) if rng.random() < 0.3 else t for t in turns)
-    return [as_automatic(rng, t, share) for t in changed]
+    return assemble((plain(text), entity_type) for text, entity_type in pieces(turn))
 
 
 def refreshed(rng: random.Random, turns: list[Turn], values: Values, share: float) -> list[Turn]:

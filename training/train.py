@@ -43,7 +43,7 @@ COUNTING = {w.lower() for w in (*ONES, *TENS, *ORDINALS, *MONTHS, *WEEKDAYS) if 
 class Recipe(NamedTuple):
     """What was settled by the feasibility run and kept."""
 
-    tokens: int = 6_000_000
+    tokens: int = 5_000_000
     learning_rate: float = 3e-4
     warm_up_steps: int = 60
     mark_weight: float = 2.0
@@ -186,6 +186,8 @@ def arrays(batch: list[Window], rng: np.random.Generator, recipe: Recipe) -> tup
 def train(corpus: Corpus, recipe: Recipe, work: Path) -> None:
     """Fine-tune and save in `work`; prints progress as JSON lines to `work`/log.jsonl."""
     os.environ["HF_HUB_OFFLINE"] = "1"
+    # Threads that wait by spinning take the machine from whoever shares it, and from each other.
+    os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
     import torch
     from transformers import AutoModelForTokenClassification
 

@@ -25,6 +25,10 @@ LOCALES = (
     "lv_LV", "nl_NL", "tr_TR", "vi_VN", "ha_NG", "ig_NG", "yo_NG", "tw_GH", "zu_ZA", "sw", "id_ID",
     "hr_HR", "sl_SI", "fi_FI", "sv_SE", "da_DK", "no_NO", "et_EE", "az_AZ",
 )  # fmt: skip
+ENGLISH = ("en_GB", "en_US", "en_IE", "en_NZ")
+"""Only here is an ordinary word as a name taken at its word: Rose, Mark, Grant."""
+FIRST_FIELDS = ("first_names", "first_names_female", "first_names_male", "first_names_nonbinary")
+LAST_FIELDS = ("last_names", "last_names_male", "last_names_female")
 NAME = re.compile(r"[^\W\d_]{2,}(?:['’-][^\W\d_]{2,})?")
 MIN_PLACE_LETTERS = 3
 MIN_LOWER_COUNT = 2
@@ -34,10 +38,10 @@ MIN_FREQUENCY = 200
 WORLD_POPULATION = 15_000
 
 
-def faker_names(fields: tuple[str, ...]) -> set[str]:
+def faker_names(fields: tuple[str, ...], locales: tuple[str, ...] = LOCALES) -> set[str]:
     """Names of all chosen locales, single words in Latin letters, lower case."""
     found: set[str] = set()
-    for locale in LOCALES:
+    for locale in locales:
         provider = importlib.import_module(f"faker.providers.person.{locale}").Provider
         for field in fields:
             found |= {str(name).lower() for name in getattr(provider, field, None) or ()}
@@ -101,6 +105,14 @@ def common_words(folder: Path, names: set[str]) -> set[str]:
     return ordinary | known
 
 
+def places_that_are_no_word(home: set[str]) -> set[str]:
+    """Towns that people type without a capital, such as leeds."""
+    from english_words import get_english_words_set
+
+    dictionary = {word for word in get_english_words_set(["web2"]) if word.islower()}
+    return {name.lower() for name in home} - dictionary
+
+
 def is_word(word: str, dictionary: set[str]) -> bool:
     """Whether the word, or what is left without its ending, is in the dictionary."""
     stems = {word} | {word.removesuffix(e) for e in ("s", "es", "d", "ed", "r", "er", "ing", "ly")}
@@ -116,17 +128,17 @@ def write(name: str, lines: Iterable[str]) -> None:
 def main(folder: Path) -> None:
     """Write all lists."""
     pairs = nickname_pairs()
-    firsts = faker_names(
-        ("first_names", "first_names_female", "first_names_male", "first_names_nonbinary")
-    )
-    lasts = faker_names(("last_names", "last_names_male", "last_names_female"))
+    firsts, lasts = faker_names(FIRST_FIELDS), faker_names(LAST_FIELDS)
     home, world = places()
-    write("first_names.txt", firsts | {name for pair in pairs for name in pair})
-    write("surnames.txt", lasts)
+    short = {name for pair in pairs for name in pair}
+    ordinary = common_words(folder, firsts | lasts)
+    used_here = faker_names(FIRST_FIELDS, ENGLISH), faker_names(LAST_FIELDS, ENGLISH)
+    write("first_names.txt", {n for n in firsts if n not in ordinary or n in used_here[0]} | short)
+    write("surnames.txt", {n for n in lasts if n not in ordinary or n in used_here[1]})
     write("nicknames.txt", (f"{name} {short}" for name, short in pairs))
     write("places_uk.txt", home)
     write("places_world.txt", world)
-    write("common_words.txt", common_words(folder, firsts | lasts))
+    write("common_words.txt", ordinary - places_that_are_no_word(home))
 
 
 if __name__ == "__main__":
