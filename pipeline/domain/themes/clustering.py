@@ -3,8 +3,9 @@
 """From vectors to clusters: the same rows give the same labels at any number of threads.
 
 Vectors and word statistics are joined, smoothed over the graph of nearest neighbours so that
-loose groups condense, and clustered by HDBSCAN; what it leaves over goes to the cluster of its
-neighbours when these are near enough. HDBSCAN straight on the vectors finds next to nothing.
+loose groups condense, and clustered by HDBSCAN. Twice more, the rows are projected to where the
+clusters found so far stand furthest apart, and clustered there: that halves the noise each time.
+HDBSCAN straight on the vectors finds next to nothing. Figures: `docs/themes.md`.
 """
 
 from collections.abc import Sequence
@@ -25,9 +26,12 @@ FEWEST_SEGMENTS = 20
 
 _LSA_WEIGHT = 0.5
 _LSA_DIMENSIONS = 100
-_NEIGHBOURS = 15
+_NEIGHBOURS = 10
 _SMOOTHING_STEPS = 5
-_SMOOTHING = 0.8
+_SMOOTHING = 0.5
+_MIN_SAMPLES = 2
+_PASSES_APART = 2
+_SHRINKAGE = 0.5
 _PCA_DIMENSIONS = 20
 _COLLAPSED = 3
 """This few clusters or fewer means that one giant cluster swallowed the rest."""
@@ -53,13 +57,21 @@ class Clusters(NamedTuple):
         Cluster of each row from 0, or -1.
     strengths : ndarray of shape (n,)
         How firmly a row belongs, 0 to 1.
+    space : ndarray of shape (n, d)
+        Rows of unit length in which the clusters were found.
     attempts : tuple of Attempt
         All settings tried; the best of them made the labels.
     """
 
     labels: Labels
     strengths: Floats
+    space: Floats
     attempts: tuple[Attempt, ...]
+
+    @property
+    def n_clusters(self) -> int:
+        """Clusters, noise left out."""
+        return int(self.labels.max(initial=NOISE)) + 1
 
 
 def features(texts: Sequence[str], vectors: NDArray[np.float32]) -> Floats:
@@ -84,19 +96,18 @@ def cluster(X: Floats, min_cluster_size: int) -> Clusters:
     Tries milder settings when the clusters collapse into three or fewer, and keeps the setting
     that found most.
     """
-    none = Clusters(np.full(len(X), NOISE), np.zeros(len(X)), ())
+    none = Clusters(np.full(len(X), NOISE), np.zeros(len(X)), X, ())
     if len(X) < max(FEWEST_SEGMENTS, 2 * min_cluster_size):
         return none
     best, attempts = none, []
     with threadpool_limits(limits=1):
         for size, samples, neighbours in _settings(len(X), min_cluster_size):
-            labels, strengths = _condensed(X, size, samples, neighbours)
-            n_clusters = int(labels.max()) + 1
-            noise = round(float(np.mean(labels == NOISE)), 4)
-            attempts.append(Attempt(size, samples, neighbours, n_clusters, noise))
-            if n_clusters > int(best.labels.max()) + 1:
-                best = Clusters(labels, strengths, ())
-            if n_clusters > _COLLAPSED:
+            found = _clustered_apart(X, size, samples, neighbours)
+            noise = round(float(np.mean(found.labels == NOISE)), 4)
+            attempts.append(Attempt(size, samples, neighbours, found.n_clusters, noise))
+            if found.n_clusters > best.n_clusters:
+                best = found
+            if found.n_clusters > _COLLAPSED:
                 break
     return best._replace(attempts=tuple(attempts))
 
@@ -105,14 +116,37 @@ def _settings(n_rows: int, min_cluster_size: int) -> list[tuple[int, int, int]]:
     # Few rows have few true neighbours: a wide graph would smooth all into one.
     neighbours = min(_NEIGHBOURS, max(5, n_rows // 30))
     return [
-        (min_cluster_size, 5, neighbours),
-        (min_cluster_size, 3, neighbours),
-        (max(min_cluster_size // 2, 5), 3, max(neighbours * 2 // 3, 5)),
-        (5, 2, 5),
+        (min_cluster_size, _MIN_SAMPLES, neighbours),
+        (min_cluster_size, 1, neighbours),
+        (max(min_cluster_size // 2, 5), _MIN_SAMPLES, max(neighbours // 2, 5)),
+        (5, 1, 5),
     ]
 
 
-def _condensed(X: Floats, size: int, samples: int, neighbours: int) -> tuple[Labels, Floats]:
+def _clustered_apart(X: Floats, size: int, samples: int, neighbours: int) -> Clusters:
+    found = _condensed(X, size, samples, neighbours)
+    for _ in range(_PASSES_APART):
+        if found.n_clusters <= _COLLAPSED:
+            break
+        again = _condensed(_apart(X, found.labels), size, samples, neighbours)
+        if again.n_clusters <= _COLLAPSED:
+            break
+        found = again
+    return found
+
+
+def _apart(X: Floats, labels: Labels) -> Floats:
+    """Rows projected to where the clusters stand furthest apart from one another."""
+    from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+
+    inside = labels != NOISE
+    n_dimensions = min(int(labels.max()), _PCA_DIMENSIONS)
+    model = LinearDiscriminantAnalysis(solver="eigen", shrinkage=_SHRINKAGE)
+    directions = model.fit(X[inside], labels[inside]).scalings_[:, :n_dimensions]
+    return centred(X @ directions)
+
+
+def _condensed(X: Floats, size: int, samples: int, neighbours: int) -> Clusters:
     from hdbscan import HDBSCAN
     from sklearn.decomposition import PCA
 
@@ -120,7 +154,8 @@ def _condensed(X: Floats, size: int, samples: int, neighbours: int) -> tuple[Lab
     n_dimensions = min(_PCA_DIMENSIONS, smooth.shape[1], len(X) - 1)
     flat = PCA(n_dimensions, svd_solver="full").fit_transform(smooth)
     fitted = HDBSCAN(min_cluster_size=size, min_samples=samples, core_dist_n_jobs=1).fit(flat)
-    return fitted.labels_.astype(np.int64), fitted.probabilities_.astype(np.float64)
+    labels, strengths = fitted.labels_.astype(np.int64), fitted.probabilities_.astype(np.float64)
+    return Clusters(labels, strengths, X, ())
 
 
 def smoothed(X: Floats, neighbours: int) -> Floats:

@@ -105,7 +105,7 @@ def fit(
     last_night = _last_night(previous, corpus)
     X = features(corpus.texts(), _anchored(corpus, last_night))
     clusters = cluster(X, settings.min_theme_segments)
-    members = with_nearest(X, clusters.labels, clusters.strengths)
+    members = with_nearest(clusters)
     steady = stabilities(X, corpus, members.labels, settings)
     tables = _tables(corpus, members, steady, last_night, lineage, run_id)
     return Fit(tables, clusters.attempts, int((members.labels < 0).sum()))

@@ -20,6 +20,7 @@ UNNAMED = "no shared words"
 _FEWEST_PEOPLE = 3
 """A word that fewer people used could point to one of them."""
 
+_LEAST_LIFT = 2.0
 _MOST_KEYWORDS = 10
 _WORDS_IN_LABEL = 3
 _MOST_PHRASES = 12
@@ -63,20 +64,26 @@ def class_tf_idf(counts: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def term_weights(themes: Sequence[Sequence[Row]]) -> list[Weights]:
-    """For each theme, the terms that at least three of its people use, with their weights."""
+    """For each theme, its telling terms with their weights.
+
+    A term tells when at least three people of the theme use it, and when it is said in the
+    theme's segments at least twice as often as in all. Its weight is c-TF-IDF times the logarithm
+    of how much more often: told stories share most of their words, and c-TF-IDF alone puts
+    common ones first.
+    """
     people = [_people_by_term(rows) for rows in themes]
     terms = sorted({term for by_term in people for term in by_term})
     if not terms:
         return [{} for _ in themes]
-    counts = np.array([[len(by_term.get(term, ())) for term in terms] for by_term in people], float)
-    weights = class_tf_idf(counts)
+    n_people = np.array([[len(set(p.get(t, ()))) for t in terms] for p in people], float)
+    n_segments = np.array([[len(p.get(t, ())) for t in terms] for p in people], float)
+    sizes = np.array([[len(rows)] for rows in themes], float)
+    lift = (n_segments / sizes) / (n_segments.sum(axis=0) / sizes.sum())
+    weights = class_tf_idf(n_people) * np.log(np.maximum(lift, 1))
+    tells = (n_people >= _FEWEST_PEOPLE) & (lift >= (_LEAST_LIFT if len(themes) > 1 else 0))
     return [
-        {
-            term: float(weight)
-            for term, weight, n_people in zip(terms, row, n, strict=True)
-            if n_people >= _FEWEST_PEOPLE
-        }
-        for row, n in zip(weights, counts, strict=True)
+        {terms[place]: float(row[place]) for place in np.flatnonzero(telling).tolist()}
+        for row, telling in zip(weights, tells, strict=True)
     ]
 
 
@@ -136,14 +143,16 @@ def content_terms(text: str) -> set[str]:
 
 
 def _is_telling(word: str) -> bool:
-    return len(word) >= _SHORTEST_KEYWORD and word not in STOPWORDS and not word[0].isdigit()
+    known = word in STOPWORDS or word.partition("'")[0] in STOPWORDS
+    return len(word) >= _SHORTEST_KEYWORD and not known and not word[0].isdigit()
 
 
-def _people_by_term(rows: Iterable[Row]) -> dict[str, set[str]]:
-    people: defaultdict[str, set[str]] = defaultdict(set)
+def _people_by_term(rows: Iterable[Row]) -> dict[str, list[str]]:
+    """For each term, who says it in each segment that holds it."""
+    people: defaultdict[str, list[str]] = defaultdict(list)
     for row in rows:
         for term in content_terms(row.text):
-            people[term].add(row.participant_id)
+            people[term].append(row.participant_id)
     return people
 
 

@@ -6,10 +6,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.domain.themes.clustering import NOISE, Floats, Labels, nearest, unit
+from pipeline.domain.themes.clustering import NOISE, Clusters, Floats, Labels, nearest, unit
 
 _VOTERS = 10
-_REACH_PERCENTILE = 5
+_REACH_PERCENTILE = 2
 """A segment is near when it is as near as all but the loosest of those found by clustering."""
 
 
@@ -21,16 +21,9 @@ class Members(NamedTuple):
     strengths: Floats
 
 
-def with_nearest(X: Floats, labels: Labels, strengths: Floats) -> Members:
-    """Give noise the cluster of its nearest neighbours, unless it is far from all of them.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n, d)
-        Rows of unit length.
-    labels, strengths : ndarrays of shape (n,)
-        What clustering found; -1 is noise.
-    """
+def with_nearest(clusters: Clusters) -> Members:
+    """Give noise the cluster of its nearest neighbours, unless it is far from all of them."""
+    labels, strengths, X = clusters.labels, clusters.strengths, clusters.space
     is_core = labels != NOISE
     if not is_core.any() or is_core.all():
         return Members(labels, is_core, strengths)

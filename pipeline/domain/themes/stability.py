@@ -37,7 +37,7 @@ def stabilities(
     for _ in range(_RESAMPLES if n_themes else 0):
         drawn = np.isin(person, rng.integers(len(people), size=len(people)))
         clusters = cluster(X[drawn], settings.min_theme_segments)
-        again = with_nearest(X[drawn], clusters.labels, clusters.strengths).labels
+        again = with_nearest(clusters).labels
         for theme, overlap in enumerate(_overlaps(labels[drawn], again, n_themes)):
             if overlap is not None:
                 found[theme].append(overlap)

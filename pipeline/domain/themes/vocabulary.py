@@ -31,6 +31,8 @@ saying says see seen seems sort sorry stuff suppose sure tell tells telling than
 thinking thought told tried try trying um uh want wanted wants whatnot wow ya yeah yep yer
 asked ask asks called call feel felt happened happen keep kept left little long lost man meant
 talk talking talked time times today tomorrow woman word words year years yesterday day days
+gave looked looking girl girls lady ladies bloke chap lads fella boy boys men women wrote
+started find found far side turned saw stuck hold held set use using different big late past
 hundred thousand three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty
 fifty sixty seventy eighty ninety half minute minutes second hour hours week weeks month months
 morning afternoon evening night monday tuesday wednesday thursday friday saturday sunday january
