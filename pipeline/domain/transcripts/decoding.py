@@ -55,10 +55,20 @@ def _decoded(content: bytes) -> str:
         # Cut inside the last character: cp1252 would read it, and spoil every accent before.
         if error.reason == "unexpected end of data" and not content[: error.start].isascii():
             raise TranscriptError("broken_file", "the end") from None
+    if (damaged := _damaged_utf8(content)) is not None:
+        return damaged
     try:
         return content.decode("cp1252")
     except UnicodeDecodeError:
         raise TranscriptError("not_this_format") from None
+
+
+def _damaged_utf8(content: bytes) -> str | None:
+    """UTF-8 with a few bad bytes: these alone are marked as lost, all other accents are kept."""
+    text = content.decode("utf-8", errors="replace")
+    lost = text.count("\ufffd")
+    kept = sum(letter > "\x7f" for letter in text) - lost
+    return text if kept > 2 * lost else None
 
 
 def _utf16_without_mark(content: bytes) -> str | None:

@@ -41,6 +41,8 @@ _PARTICLES = frozenset(
 )
 _NAME_WORD = re.compile(r"^(?:[^\W\d_a-z]|i[A-Z]|[+*#\d(])")
 _MOST_NAME_WORDS = 6
+_OFTEN_SHARE = 0.04
+_NEARLY_ALL_SHARE = 0.9
 
 
 class Prefix(NamedTuple):
@@ -67,14 +69,24 @@ def speaker_labels(candidates: Sequence[str], n_lines: int, known: KnownSpeakers
     """Which of the candidate labels name speakers, as `fold` writes them.
 
     A role word or a name of the register names a speaker at once. Any other label must look
-    like a name and come back, or be a full name; in lower-case transcripts it must be frequent.
+    like a name and come back, or be a full name. In lower case it must be frequent, or stand in
+    a file where nearly every line has a label.
     """
     counts = Counter(fold(label) for label in candidates)
     shown = {fold(label): label for label in candidates}
-    return {label for label, n in counts.items() if _is_speaker(shown[label], n, n_lines, known)}
+    often = max(3.0, _OFTEN_SHARE * n_lines)
+    if len(candidates) >= _NEARLY_ALL_SHARE * n_lines:
+        often = 2.0
+    return {
+        label
+        for label, n in counts.items()
+        if _is_speaker(shown[label], n, n_lines, often=often, known=known)
+    }
 
 
-def _is_speaker(label: str, count: int, n_lines: int, known: KnownSpeakers) -> bool:
+def _is_speaker(
+    label: str, count: int, n_lines: int, *, often: float, known: KnownSpeakers
+) -> bool:
     words = label.split()
     if is_anonymous(label) or _is_known(label, known):
         return True
@@ -84,7 +96,7 @@ def _is_speaker(label: str, count: int, n_lines: int, known: KnownSpeakers) -> b
         return False
     if looks_like_name(label):
         return count > 1 or len(words) > 1
-    return len(words) <= 3 and count >= 3 and count >= 0.08 * n_lines
+    return len(words) <= 3 and count >= often
 
 
 def _is_known(label: str, known: KnownSpeakers) -> bool:
@@ -98,9 +110,5 @@ def _is_known(label: str, known: KnownSpeakers) -> bool:
 
 def looks_like_name(label: str) -> bool:
     """Whether every word is written as names, devices and telephone numbers are."""
-    words = label.replace(",", " ").split()
-    return (
-        bool(words)
-        and all(_NAME_WORD.match(word) or word in _PARTICLES for word in words)
-        and any(letter.isalpha() or letter.isdigit() for letter in label)
-    )
+    words = [word for word in label.replace(",", " ").split() if re.search(r"\w", word)]
+    return bool(words) and all(_NAME_WORD.match(word) or word in _PARTICLES for word in words)

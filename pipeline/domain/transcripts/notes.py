@@ -30,6 +30,9 @@ _ONE_SPACE = re.compile(rf"^(?P<label>\S.{{0,59}}?) (?P<time>{TIME})$")
 _TABBED = re.compile(
     rf"^(?:(?P<before>{TIME})\t)?(?P<label>[^\t:]{{1,60}}):?\t(?:(?P<after>{TIME})\t)?\s*(?P<text>\S.*)$"
 )
+_DASHED = re.compile(
+    r"^(?P<label>[^\s:][^:\u2013\u2014-]{0,39}?)\s+[\u2013\u2014-]\s+(?P<text>\S.*)$"
+)
 _ALONE = re.compile(r"^(?P<label>[^\s:][^:]{0,39}?)\s?:?$")
 _ONLY_TIME = re.compile(rf"^[\[(]?{TIME}[\])]?$")
 
@@ -44,7 +47,8 @@ def read_notes(lines: list[str], known: KnownSpeakers, *, is_document: bool) -> 
     dropped: Counter[str] = Counter()
     lines = without_furniture(lines, dropped)
     shapes = {
-        name: _accepted([mark(line) for line in lines], known) for name, mark in _SHAPES.items()
+        name: _accepted(lines, [mark(line) for line in lines], known)
+        for name, mark in _SHAPES.items()
     }
     name = max(shapes, key=lambda shape: sum(mark is not None for mark in shapes[shape]))
     spoken = _spoken(lines, shapes[name], dropped)
@@ -70,11 +74,16 @@ def _marker(pattern: re.Pattern[str]) -> Callable[[str], Marked | None]:
     return mark
 
 
-def _alone(line: str) -> Marked | None:
-    found = _ALONE.match(line.strip())
-    if not found or not (role_of_word(found[1]) or is_anonymous(found[1])):
-        return None
-    return Marked(found[1], "", None)
+def _role_word(pattern: re.Pattern[str]) -> Callable[[str], Marked | None]:
+    """For shapes so loose that only a word for a role is taken for a speaker."""
+    mark = _marker(pattern)
+
+    def mark_role(line: str) -> Marked | None:
+        found = mark(line)
+        is_role = found and (role_of_word(found.label) or is_anonymous(found.label))
+        return found if is_role else None
+
+    return mark_role
 
 
 # The surest first: where two fit equally often, the first is taken.
@@ -86,7 +95,8 @@ _SHAPES: dict[str, Callable[[str], Marked | None]] = {
     "colon": _colon,
     "tab": _marker(_TABBED),
     "one_space": _marker(_ONE_SPACE),
-    "alone": _alone,
+    "dash": _role_word(_DASHED),
+    "alone": _role_word(_ALONE),
 }
 
 
@@ -96,9 +106,11 @@ def _source(shape: str, *, is_document: bool) -> str:
     return f"{shape}_txt" if shape in {"otter", "rev", "zoom", "word"} else "notes_txt"
 
 
-def _accepted(marks: list[Marked | None], known: KnownSpeakers) -> list[Marked | None]:
-    found = [mark for mark in marks if mark]
-    labels = speaker_labels([mark.label for mark in found], len(found), known)
+def _accepted(
+    lines: list[str], marks: list[Marked | None], known: KnownSpeakers
+) -> list[Marked | None]:
+    n_lines = sum(bool(line.strip()) for line in lines)
+    labels = speaker_labels([mark.label for mark in marks if mark], n_lines, known)
     return [mark if mark and fold(mark.label) in labels else None for mark in marks]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
+from pipeline.domain.intake.names import SUFFIXES
 from pipeline.domain.transcripts.captions import read_srt, read_vtt
 from pipeline.domain.transcripts.decoding import decode
 from pipeline.domain.transcripts.documents import document_lines
@@ -29,7 +30,6 @@ from pipeline.domain.transcripts.turn_tables import (
 from pipeline.errors import TranscriptError
 
 __all__ = [
-    "SUFFIXES",
     "KnownSpeakers",
     "Limits",
     "Transcript",
@@ -38,8 +38,6 @@ __all__ = [
     "read_transcript",
     "turns_table",
 ]
-
-SUFFIXES = frozenset({".vtt", ".srt", ".docx", ".txt", ".json", ".jsonl", ".csv"})
 
 # Fewer words than this say little about their language: names and "yeah" are in all of them.
 _LEAST_WORDS_FOR_LANGUAGE = 20
@@ -90,10 +88,10 @@ def read_transcript(
     known = KnownSpeakers(_names(known.participants), _names(known.interviewers))
     reading = _read(content, suffix.lower(), known, limits)
     turns = join_turns(reading.spoken)
-    speakers = {turn.speaker.casefold() for turn in turns if turn.speaker}
+    speakers = {turn.speaker for turn in turns if turn.speaker}
     if not speakers:
         raise TranscriptError("no_speakers" if turns or reading.dropped else "empty_file")
-    if len({turn.speaker.casefold() for turn in turns}) < 2:
+    if len(speakers) < 2:
         raise TranscriptError("one_speaker")
     _refuse_other_language(turns, limits.language, detect_language)
     if sum(len(turn.text.split()) for turn in turns) < limits.min_words:

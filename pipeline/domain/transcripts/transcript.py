@@ -114,16 +114,18 @@ def join_turns(spoken: Iterable[Spoken]) -> list[Spoken]:
     """Successive pieces of one speaker as one turn.
 
     Caption programs cut a turn at their own line length, and nothing in the file tells such a
-    cut from a pause; so a turn ends where another person speaks.
+    cut from a pause; so a turn ends where another person speaks. A label keeps its first spelling.
     """
     turns: list[Spoken] = []
+    spellings: dict[str, str] = {}
     for piece in spoken:
-        text = clean_text(piece.text)
+        text, label = clean_text(piece.text), clean_text(piece.speaker)
         if not text:
             continue
+        speaker = spellings.setdefault(label.casefold(), label)
         last = turns[-1] if turns else None
-        if last is None or last.speaker.casefold() != piece.speaker.casefold():
-            turns.append(piece._replace(text=text))
+        if last is None or last.speaker != speaker:
+            turns.append(piece._replace(speaker=speaker, text=text))
             continue
         ends = [end for end in (last.end_s, piece.end_s) if end is not None]
         turns[-1] = last._replace(text=f"{last.text} {text}", end_s=max(ends) if ends else None)

@@ -67,6 +67,8 @@ def test_headings_with_a_time(read, text: str, source: str) -> None:
         ("INT\t", "RES\t"),
         ("**Interviewer:**", "**Interviewee:**"),
         ("Interviewer\n", "Participant\n"),
+        ("Interviewer -", "Participant \u2013"),
+        ("Wendy:", "WENDY'S MUM (she/her):"),
     ],
 )
 def test_typists_labels(read, asker: str, answerer: str) -> None:

@@ -82,3 +82,18 @@ def test_numbers_that_are_no_time_are_no_time(read) -> None:
     transcript = read("\n".join(rows), ".jsonl")
     assert [turn.start_s for turn in transcript.turns] == [None, None]
     assert [turn.text for turn in transcript.turns] == ["What \ufffd helps you most?", "47"]
+
+
+def test_labels_are_cleaned_and_keep_their_first_spelling(read) -> None:
+    rows = [
+        {"speaker": "Interviewer\n ", "text": "What helps?"},
+        {"speaker": "Arthur \ud800", "text": "My dog."},
+        {"speaker": "INTERVIEWER", "text": "Why is that?"},
+        {"speaker": "interviewer", "text": "Or is it not?"},
+    ]
+    turns = read("\n".join(map(json.dumps, rows)), ".jsonl").turns
+    assert [(turn.speaker, turn.text) for turn in turns] == [
+        ("Interviewer", "What helps?"),
+        ("Arthur \ufffd", "My dog."),
+        ("Interviewer", "Why is that? Or is it not?"),
+    ]
