@@ -199,6 +199,13 @@ def as_automatic(rng: random.Random, turn: Turn, share: float) -> Turn:
     return assemble((plain(text), entity_type) for text, entity_type in pieces(turn))
 
 
+def noised(rng: random.Random, turns: list[Turn]) -> list[Turn]:
+    """One conversation's turns as one transcript may have them: clean, half, or unpunctuated."""
+    share = rng.choice((0.0, 0.0, 0.5, 1.0, 1.0))
+    changed = (disfluent(rng, t) if rng.random() < 0.3 else t for t in turns)
+    return [as_automatic(rng, t, share) for t in changed]
+
+
 def refreshed(rng: random.Random, turns: list[Turn], values: Values, share: float) -> list[Turn]:
     """Open data with some of its people and places renamed, and always those of the stress set."""
     renamed: dict[tuple[str, str], str] = {}
