@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from pipeline.domain.governance.consent import consented
+from pipeline.domain.release.identifiers import identifying, without_identifying
 from pipeline.domain.release.policy import PROGRAMME_TEAM, SET_KINDS
 from pipeline.domain.themes.counting import wilson
 from pipeline.settings import Settings
@@ -15,6 +16,9 @@ from pipeline.tables import VOICES
 
 MOST_QUOTES_OF_A_PERSON = 4
 """In one release, so that nobody speaks for everybody."""
+
+_MOST_PHRASES = 3
+_SPOKEN = ("quotes", "stories", "segments", "redacted_turns")
 
 
 class Selection(NamedTuple):
@@ -52,8 +56,9 @@ def select(
     live = tables["themes"][tables["themes"]["status"].eq("live")]
     themes = _themes(live, members, segments, allowed.quote, threshold)
     published = set(themes["theme_id"])
-    quotes = _quotes(tables["quotes"], allowed.quote, published, settings.quotes_per_theme)
-    told = _of(tables["stories"], allowed.story)
+    fine = {name: without_identifying(tables[name]) for name in _SPOKEN}
+    quotes = _quotes(fine["quotes"], allowed.quote, published, settings.quotes_per_theme)
+    told = _of(fine["stories"], allowed.story)
     told = told[told["theme_id"].isna() | told["theme_id"].isin(published)]
     sets = _sets(tables["story_sets"], told, allowed.training, audience, settings)
     prevalence = _prevalence(themes, members, segments, threshold)
@@ -61,6 +66,9 @@ def select(
         "themes raised by too few people": len(live) - len(themes),
         "voices of a theme with too few people": len(themes) * (len(VOICES) + 1) - len(prevalence),
         "conversations without consent for this audience": _n_outside(tables, allowed.hear),
+        "texts with what may be left of a phone number, e-mail, postcode or web address": sum(
+            len(tables[name]) - len(rows) for name, rows in fine.items()
+        ),
     }
     return Selection(
         {
@@ -69,12 +77,14 @@ def select(
             "quotes": quotes,
             "stories": told[told["story_id"].isin(sets["story_id"])],
             "story_sets": sets,
-            "segments": segments,
+            "segments": _of(fine["segments"], allowed.hear),
             "redacted_turns": _of(
-                tables["redacted_turns"], allowed.hear & set(segments["conversation_id"])
+                fine["redacted_turns"], allowed.hear & set(segments["conversation_id"])
             ),
             "theme_assignments": members.loc[
-                members["theme_id"].isin(published), list(tables["theme_assignments"].columns)
+                members["theme_id"].isin(published)
+                & members["segment_id"].isin(fine["segments"]["segment_id"]),
+                list(tables["theme_assignments"].columns),
             ],
         },
         segments["participant_id"].nunique(),
@@ -116,8 +126,14 @@ def _themes(
         own = members[members["theme_id"].eq(theme["theme_id"])]
         counts = _counts(own, n_people)
         if counts["n_people"] >= threshold:
-            phrases = [p for p in theme["phrases"] if p["conversation_id"] in may_quote]
-            rows.append(theme | counts | {"n_segments": len(own), "phrases": phrases[:3]})
+            phrases = [
+                p
+                for p in theme["phrases"]
+                if p["conversation_id"] in may_quote and not identifying(p["text"])
+            ]
+            rows.append(
+                theme | counts | {"n_segments": len(own), "phrases": phrases[:_MOST_PHRASES]}
+            )
     return pd.DataFrame(rows, columns=list(live.columns))
 
 

@@ -6,7 +6,6 @@ what must not be seen.
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -20,22 +19,13 @@ from pipeline.domain.governance.consent import Use, consented
 from pipeline.domain.governance.keys import KEY_PATH, pseudonym
 from pipeline.domain.governance.store import Store
 from pipeline.domain.release.building import MANIFEST, PACKAGE, manifest, release_id
+from pipeline.domain.release.identifiers import PATTERNS, texts_of
 from pipeline.domain.release.policy import COLUMNS, PROGRAMME_TEAM, SET_KINDS, audience_of
 from pipeline.domain.validation.segments import JOIN
 from pipeline.errors import UsageError
 from pipeline.settings import Settings
 from pipeline.tables import AUDIENCES
 
-DIRECT_IDENTIFIERS: dict[str, re.Pattern[str]] = {
-    "an e-mail address": re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
-    "a web address": re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE),
-    "a phone number": re.compile(r"(?<![\w-])(?:\+44|0)(?:[\s().-]?\d){9,10}(?![\w-])"),
-    "a postcode": re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b", re.IGNORECASE),
-    "a handle": re.compile(r"(?<![\w.])@[A-Za-z]\w{2,}"),
-}
-"""Direct identifiers that have a shape of their own; none may be in a released text."""
-
-_PROSE = frozenset({"text", "question", "label", "keywords", "title", "why"})
 _USES: dict[str, Use | None] = {"quotes": "quote", "stories": "story"}
 
 
@@ -348,19 +338,11 @@ def _dangling(tables: Mapping[str, pd.DataFrame], context: _Context) -> Iterator
 def _identifying(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
     """Direct identifiers that have a shape: what redaction missed and a pattern can see."""
     for name, frame in tables.items():
-        texts = list(_texts(frame))
-        for what, pattern in DIRECT_IDENTIFIERS.items():
+        texts = texts_of(frame)
+        for what, pattern in PATTERNS.items():
             n = sum(pattern.search(text) is not None for text in texts)
             if n:
                 yield f"{name}: {n} texts hold what looks like {what}"
-
-
-def _texts(frame: pd.DataFrame) -> Iterator[str]:
-    for column in sorted(_PROSE & set(frame.columns)):
-        for value in frame[column]:
-            yield from [value] if isinstance(value, str) else value
-    if "phrases" in frame.columns:
-        yield from (phrase["text"] for phrases in frame["phrases"] for phrase in phrases)
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:

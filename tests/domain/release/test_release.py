@@ -1,0 +1,383 @@
+"""Releases: only who consented, only what was named on purpose, proven, and whole or not at all."""
+
+import hashlib
+import io
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import frictionless
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline.domain.governance.keys import pseudonym
+from pipeline.domain.release.building import build_release, manifest, release_id
+from pipeline.domain.release.policy import COLUMNS, SET_KINDS, slug
+from pipeline.domain.release.publishing import latest_release, publish_release
+from pipeline.domain.release.verification import verify_files, verify_release
+from pipeline.domain.stories.curation import curate
+from pipeline.resources.storage import Storage
+from pipeline.settings import Settings
+from pipeline.tables import AUDIENCES, TABLES, parquet_bytes
+
+TODAY = date(2024, 6, 1)
+KEY = b"a key of thirty-two bytes, or so"
+PUBLIC = "public"
+
+
+class Made(NamedTuple):
+    """What releases are made from."""
+
+    tables: dict[str, pd.DataFrame]
+    settings: Settings
+
+
+def consent_of(**changed: dict[str, Any]) -> pd.DataFrame:
+    """Consent to everything for everybody, except as said."""
+    everything = {"audience": PUBLIC, "quote": True, "story": True, "training": True}
+    rows = [
+        dict.fromkeys(TABLES["consent"].schema.names)
+        | everything
+        | {"recontact": False, "conversation_id": f"D{at:02}", "participant_id": f"Q{at:02}"}
+        | changed.get(f"D{at:02}", {})
+        for at in range(12)
+    ]
+    return pd.DataFrame(rows, columns=TABLES["consent"].schema.names, dtype=object)
+
+
+@pytest.fixture(scope="module")
+def made(programme: Any, settings: Settings) -> Made:
+    turns = programme.redacted_turns
+    text = turns.loc[turns["conversation_id"].eq("D03"), "text"].iloc[1][:24]
+    phrase = {"conversation_id": "D03", "turn": 1, "start": 0, "end": 24, "text": text}
+    phrase["sha256"] = hashlib.sha256(text.encode()).hexdigest()
+    tables = {
+        **curate(*programme, settings)._asdict(),
+        "themes": programme.themes.assign(phrases=[[phrase], []]),
+        "theme_assignments": programme.theme_assignments,
+        "segments": programme.segments,
+        "redacted_turns": turns,
+        "segment_embeddings": programme.embeddings,
+    }
+    return Made(tables, settings)
+
+
+def build(
+    made: Made, audience: str = PUBLIC, consent: pd.DataFrame | None = None, **other: Any
+) -> dict[str, bytes]:
+    return build_release(
+        audience,
+        made.tables | other,
+        consent_of() if consent is None else consent,
+        TODAY,
+        KEY,
+        settings=made.settings,
+        programme="100-conversations",
+    )
+
+
+@pytest.fixture(scope="module")
+def released(made: Made) -> dict[str, bytes]:
+    """The public release, built once for all that only read it."""
+    return build(made)
+
+
+def verify(
+    files: dict[str, bytes], made: Made, audience: str = PUBLIC, **changed: Any
+) -> list[str]:
+    held = {"consent": consent_of(), "key": KEY, "today": TODAY} | changed
+    return verify_release(
+        files, made.tables["redacted_turns"], **held, audience=audience, settings=made.settings
+    )
+
+
+def read(files: dict[str, bytes], table: str) -> pd.DataFrame:
+    return pq.read_table(io.BytesIO(files[f"{table}.parquet"])).to_pandas()
+
+
+# What leaves
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_a_release_keeps_every_promise_as_built(made: Made, audience: str) -> None:
+    assert verify(build(made, audience), made, audience) == []
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_the_data_package_is_valid(made: Made, audience: str) -> None:
+    package = json.loads(build(made, audience)["datapackage.json"])
+    assert not list(frictionless.Package.metadata_validate(package))
+    assert package["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
+
+
+def test_tables_say_what_they_are_and_how_they_were_made(released: dict[str, bytes]) -> None:
+    schema = pq.read_schema(io.BytesIO(released["quotes.parquet"]))
+    kept = {key.decode() for key in schema.metadata}
+    assert {
+        "description", "schema_version", "code_version", "model_ids", "consent_policy",
+        "disclosure_policy",
+    } <= kept  # fmt: skip
+    assert all(b"description" in schema.field(name).metadata for name in schema.names)
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_no_vector_and_no_column_beyond_the_allow_list_leaves(made: Made, audience: str) -> None:
+    files = build(made, audience)
+    names = {name.removesuffix(".parquet") for name in files if name.endswith(".parquet")}
+    assert names == set(COLUMNS[audience])
+    for name in names:
+        columns = set(read(files, name).columns)
+        assert columns == set(COLUMNS[audience][name])
+        assert not columns & {"vector", "centre", "n_redactions", "speaker"}
+
+
+def test_a_new_column_stays_inside_until_it_is_named(made: Made) -> None:
+    wider = {name: made.tables[name].assign(shoe_size=7) for name in ("quotes", "stories")}
+    assert build(made, **wider) == build(made)
+
+
+def test_who_withdrew_or_chose_another_audience_is_nowhere(made: Made) -> None:
+    consent = consent_of(D01={"audience": "programme team"}, D02={"withdrawn_on": TODAY})
+    files = build(made, consent=consent)
+    ours = build(made, "programme team", consent)
+    for conversation, audience, place in (
+        ("D01", PUBLIC, files),
+        ("D02", PUBLIC, files),
+        ("D02", "programme team", ours),
+    ):
+        name = pseudonym(KEY, audience, "conversation", conversation)
+        for table in COLUMNS[audience]:
+            assert name not in read(place, table).to_csv()
+    assert pseudonym(KEY, "programme team", "conversation", "D01") in read(ours, "quotes").to_csv()
+    assert read(ours, "themes")["n_people"].sum() == 10
+    assert read(files, "themes")["n_people"].sum() == 9
+
+
+def test_a_theme_that_too_few_consented_people_raise_does_not_leave(made: Made) -> None:
+    few = {f"D{at:02}": {"audience": "programme team"} for at in range(6, 9)}
+    files = build(made, consent=consent_of(**few))
+    assert set(read(files, "themes")["label"]) == {"bus"}
+    for table in ("quotes", "stories", "theme_prevalence"):
+        assert set(read(files, table)["theme_id"].dropna()) == {"theme-bus"}
+    assert "garden" not in set(read(files, "story_sets")["title"])
+    team = build(made, "programme team", consent_of(**few))
+    assert set(read(team, "themes")["label"]) == {"bus", "garden"}
+
+
+def test_counts_are_of_people_who_may_be_heard(made: Made) -> None:
+    theme = read(build(made, consent=consent_of(D05={"audience": None})), "themes").iloc[0]
+    assert theme["n_people"] == 5
+    assert theme["share_of_people"] == pytest.approx(5 / 11, abs=1e-6)
+    assert theme["share_low"] < theme["share_of_people"] < theme["share_high"]
+
+
+def test_quotes_stories_and_training_each_need_their_own_consent(made: Made) -> None:
+    no_quotes = consent_of(**{f"D{at:02}": {"quote": False} for at in range(12)})
+    files = build(made, consent=no_quotes)
+    assert read(files, "quotes").empty
+    assert not any(len(phrases) for phrases in read(files, "themes")["phrases"])
+    no_stories = consent_of(**{f"D{at:02}": {"story": False} for at in range(12)})
+    assert read(build(made, consent=no_stories), "stories").empty
+    assert read(build(made, consent=no_stories), "story_sets").empty
+    no_training = consent_of(**{f"D{at:02}": {"training": False} for at in range(12)})
+    kinds = set(read(build(made, "programme team", no_training), "story_sets")["kind"])
+    assert "training" not in kinds
+    assert "theme" in kinds
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_only_kinds_of_sets_meant_for_the_audience_leave(made: Made, audience: str) -> None:
+    files = build(made, audience)
+    assert set(read(files, "story_sets")["kind"]) <= SET_KINDS[audience]
+    apart = "new_perspective" in set(read(files, "stories")["lane"])
+    assert apart is (audience == "programme team")
+
+
+def test_audiences_cannot_join_their_releases_by_identifier(made: Made) -> None:
+    seen: list[set[str]] = []
+    for audience in AUDIENCES:
+        quotes = read(build(made, audience), "quotes")
+        columns = ("quote_id", "conversation_id", "participant_id")
+        seen.append({value for column in columns for value in quotes[column]})
+        assert not any(value.startswith(("D0", "Q0")) for value in seen[-1])
+    assert all(not one & other for one in seen for other in seen if one is not other)
+
+
+def test_a_text_with_a_phone_number_left_in_it_stays_behind(made: Made) -> None:
+    quotes = made.tables["quotes"].copy()
+    quotes.loc[0, "text"] = "You can ring me on 01632 960 123 about it any day."
+    files = build(made, quotes=quotes)
+    assert not read(files, "quotes")["text"].str.contains("01632").any()
+    assert b"- 1 texts with what may be left" in files["README.md"]
+
+
+def test_the_same_consented_content_is_the_same_release(made: Made) -> None:
+    shuffled = {name: frame.sample(frac=1, random_state=3) for name, frame in made.tables.items()}
+    again = build(Made(shuffled, made.settings))
+    assert again == build(made)
+    assert release_id(build(made, consent=consent_of(D00={"audience": None}))) != release_id(again)
+
+
+# Proof
+
+
+def tampered_table(
+    files: dict[str, bytes], table: str, change: Callable[[pd.DataFrame], pd.DataFrame]
+) -> dict[str, bytes]:
+    """A forgery that mends every hash: only what the texts and rows say can give it away."""
+    old = pq.read_table(io.BytesIO(files[f"{table}.parquet"]))
+    frame = change(old.to_pandas())
+    fields = [old.schema.field(name) for name in frame.columns if name in old.schema.names]
+    fields += [pa.field(n, pa.string()) for n in frame.columns if n not in old.schema.names]
+    body = parquet_bytes(
+        pa.Table.from_pandas(frame, pa.schema(fields, old.schema.metadata), preserve_index=False)
+    )
+    forged = files | {f"{table}.parquet": body}
+    package = json.loads(files["datapackage.json"])
+    package["version"] = release_id(forged)
+    for resource in package["resources"]:
+        if resource["path"] == f"{table}.parquet":
+            resource["bytes"] = len(body)
+            resource["hash"] = f"sha256:{hashlib.sha256(body).hexdigest()}"
+    forged["datapackage.json"] = json.dumps(package).encode()
+    return forged | {"manifest.json": manifest(forged)}
+
+
+def first(column: str, value: Any) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    return lambda frame: frame.assign(**{column: [value, *frame[column][1:]]})
+
+
+@pytest.mark.parametrize("at", [0, 0.3, 0.7, -1], ids=["first", "early", "late", "last"])
+@pytest.mark.parametrize(
+    "name",
+    ["quotes.parquet", "themes.parquet", "README.md", "data-dictionary.md", "datapackage.json", "manifest.json"],
+)  # fmt: skip
+def test_a_single_altered_byte_is_noticed_in_any_file(
+    made: Made, released: dict[str, bytes], name: str, at: float
+) -> None:
+    files = released
+    body = bytearray(files[name])
+    body[int(at * len(body)) if at >= 0 else -1] ^= 1
+    assert verify(files | {name: bytes(body)}, made)
+
+
+def test_a_missing_and_a_foreign_file_are_noticed(made: Made, released: dict[str, bytes]) -> None:
+    files = released
+    problems = verify(files | {"Zola Quist.txt": b"hello"}, made)
+    assert problems
+    assert not any("Zola" in problem for problem in problems)
+    assert verify({n: b for n, b in files.items() if n != "stories.parquet"}, made)
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "reason"),
+    [
+        ("quotes", first("text", "Something that was never said by anyone here."), "not what was"),
+        ("quotes", first("start", 1), "not what was"),
+        ("quotes", first("sha256", "0" * 64), "not what was"),
+        ("stories", first("text", "A story that nobody told."), "not what was"),
+        ("stories", first("conversation_id", "conversation-0000"), "without consent"),
+        ("quotes", first("theme_id", "theme-none"), "refer to nothing"),
+        ("story_sets", first("story_id", "story-none"), "refer to nothing"),
+        ("themes", first("n_people", 2), "fewer people than the threshold"),
+        ("theme_prevalence", first("n_people", 2), "fewer people than the threshold"),
+        ("quotes", lambda frame: frame.assign(locality="somewhere"), "allow-list"),
+        ("stories", lambda frame: frame.drop(columns="reasons"), "allow-list"),
+        ("themes", first("label", "ring 01632 960 123"), "a phone number"),
+        ("themes", first("label", "zola@quist.example"), "an e-mail address"),
+        ("themes", first("label", "near DT1 1AA"), "a postcode"),
+        ("themes", first("label", "www.quist.example"), "a web address"),
+        ("story_sets", first("kind", "training"), "may not leave"),
+        ("stories", first("lane", "new_perspective"), "may not leave"),
+    ],
+    ids=[
+        "words", "offset", "hash", "story", "stranger", "theme of a quote", "story of a set",
+        "rare theme", "rare voice", "extra column", "missing column", "phone", "e-mail",
+        "postcode", "web address", "kind of set", "lane",
+    ],
+)  # fmt: skip
+def test_a_forgery_is_noticed_even_when_every_hash_was_mended(
+    made: Made, released: dict[str, bytes], table: str, change: Any, reason: str
+) -> None:
+    problems = verify(tampered_table(released, table, change), made)
+    assert any(reason in problem for problem in problems)
+    assert not any("Zola" in p or "quist" in p or "01632" in p for p in problems)
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ({"withdrawn_on": TODAY}, "quotes"),
+        ({"audience": "programme team"}, "stories"),
+        ({"quote": False}, "themes.phrases"),
+        ({"story": False}, "stories"),
+    ],
+    ids=["withdrawn", "narrowed", "no quotes", "no stories"],
+)
+def test_consent_that_changed_since_breaks_the_release(
+    made: Made, released: dict[str, bytes], change: dict[str, Any], where: str
+) -> None:
+    everybody = {f"D{at:02}": change for at in range(12)}
+    problems = verify(released, made, consent=consent_of(**everybody))
+    assert any(problem.startswith(where) and "without consent" in problem for problem in problems)
+
+
+def test_with_another_key_nobody_is_known(made: Made, released: dict[str, bytes]) -> None:
+    assert verify(released, made, key=b"another key")
+
+
+# Publishing
+
+
+@pytest.fixture
+def storage(tmp_path: Path, made: Made) -> Storage:
+    root = Storage(root=str(tmp_path / "data"))
+    root.prepare()
+    root.write_table("redacted_turns", made.tables["redacted_turns"], "b000001")
+    root.write_table("segment_embeddings", made.tables["segment_embeddings"], "b000001")
+    root.write_table("consent", consent_of())
+    root.write_bytes("restricted/keys/pseudonym.key", KEY)
+    return root
+
+
+def test_a_published_release_proves_itself_from_its_folder(made: Made, storage: Storage) -> None:
+    folder = publish_release(storage, PUBLIC, build(made))
+    assert latest_release(storage, PUBLIC) == folder
+    latest = Path(storage.path(f"releases/{slug(PUBLIC)}/latest"))
+    assert verify_files(latest, storage, TODAY, made.settings) == []
+    (latest / "README.md").write_bytes(b"altered")
+    assert verify_files(latest, storage, TODAY, made.settings)
+
+
+def test_publishing_the_same_again_touches_nothing(made: Made, storage: Storage) -> None:
+    folder = Path(storage.path(publish_release(storage, PUBLIC, build(made))))
+    before = {path: path.stat().st_mtime_ns for path in folder.iterdir()}
+    publish_release(storage, PUBLIC, build(made))
+    assert {path: path.stat().st_mtime_ns for path in folder.iterdir()} == before
+
+
+def test_a_publish_that_dies_leaves_the_earlier_latest_whole(made: Made, storage: Storage) -> None:
+    earlier = publish_release(storage, PUBLIC, build(made))
+
+    class Dying(dict[str, bytes]):
+        def items(self) -> Any:
+            yield from list(super().items())[:2]
+            raise KeyboardInterrupt
+
+    newer = build(made, consent=consent_of(D00={"audience": None}))
+    with pytest.raises(KeyboardInterrupt):
+        publish_release(storage, PUBLIC, Dying(newer))
+    assert latest_release(storage, PUBLIC) == earlier
+    assert verify_files(Path(storage.path(earlier)), storage, TODAY, made.settings) == []
+    assert publish_release(storage, PUBLIC, newer) == latest_release(storage, PUBLIC)
+
+
+def test_a_remote_data_root_has_a_pointer_file(made: Made) -> None:
+    remote = Storage(root="memory://programme")
+    folder = publish_release(remote, PUBLIC, build(made))
+    assert latest_release(remote, PUBLIC) == folder
+    assert remote.names(folder) == sorted(build(made))
