@@ -50,7 +50,7 @@ def faker_names(fields: tuple[str, ...], locales: tuple[str, ...] = LOCALES) -> 
 
 def latin(text: str) -> bool:
     """Whether all letters are of the Latin script."""
-    return all(ord(letter) < 0x250 for letter in text)  # noqa: PLR2004 end of Latin Extended-B
+    return all(ord(letter) < 0x250 for letter in text)
 
 
 def nickname_pairs() -> list[tuple[str, str]]:
@@ -96,7 +96,7 @@ def common_words(folder: Path, names: set[str]) -> set[str]:
     frequency: dict[str, int] = json.loads(gzip.decompress(resource.read_bytes()))
     seen = lower_case_counts(folder)
     ordinary = {word for word, count in seen.items() if count >= MIN_LOWER_COUNT and len(word) > 1}
-    ordinary = {w for w in ordinary if w not in names or is_word(w, dictionary) or seen[w] > 20}  # noqa: PLR2004
+    ordinary = {w for w in ordinary if w not in names or is_word(w, dictionary) or seen[w] > 20}
     known = {
         word
         for word, count in frequency.items()

@@ -13,6 +13,7 @@ from pipeline.domain.redaction import (
     contacts,
     dates,
     identifiers,
+    jobs,
     names,
     organisations,
     places,
@@ -34,6 +35,7 @@ MODULES: dict[str, Callable[[str], list[Finding]]] = {
     "contacts": contacts.find,
     "dates": dates.find,
     "identifiers": identifiers.find,
+    "jobs": jobs.find,
     "names": names.find,
     "organisations": organisations.find,
     "places": places.find,
@@ -91,33 +93,37 @@ class Detector(dg.ConfigurableResource):
         found: list[list[Finding]] = [[] for _ in texts]
         for block in blocks(texts):
             joined = "\n".join(piece.text for piece in block)
-            offset = 0
-            for piece in block:
-                offset_end = offset + len(piece.text)
-                block_findings = (
-                    _analyse(engine, joined, self.score_threshold) if not offset else block_findings
-                )
-                for finding in block_findings:
-                    if finding.start < offset_end and offset < finding.end:
-                        start = max(finding.start, offset) - offset + piece.offset
-                        end = min(finding.end, offset_end) - offset + piece.offset
-                        found[piece.turn].append(finding._replace(start=start, end=end))
-                offset = offset_end + 1
+            for finding in _analyse(engine, joined, self.score_threshold):
+                for turn, part in locate(block, finding):
+                    found[turn].append(part)
         return found
 
 
+def locate(block: Sequence[Piece], finding: Finding) -> Iterator[tuple[int, Finding]]:
+    """The finding in each turn of the block that it touches, with offsets into that turn."""
+    begin = 0
+    for piece in block:
+        end = begin + len(piece.text)
+        start, stop = max(finding.start, begin), min(finding.end, end)
+        if start < stop:
+            shift = piece.offset - begin
+            yield piece.turn, finding._replace(start=start + shift, end=stop + shift)
+        begin = end + 1
+
+
 def blocks(texts: Sequence[str]) -> Iterator[list[Piece]]:
-    """Turns joined into blocks of bounded length; a turn longer than that is cut at a space."""
-    block: list[Piece] = []
-    size = 0
+    """Turns joined into blocks of bounded length; turns without capitals in blocks of their own.
+
+    A turn longer than a block is cut at a space.
+    """
+    open_blocks: dict[bool, list[Piece]] = {True: [], False: []}
     for piece in _pieces(texts):
-        if block and size + len(piece.text) > LONGEST_BLOCK:
-            yield block
-            block, size = [], 0
+        block = open_blocks[is_cased(piece.text)]
+        if block and sum(len(p.text) for p in block) + len(piece.text) > LONGEST_BLOCK:
+            yield list(block)
+            block.clear()
         block.append(piece)
-        size += len(piece.text)
-    if block:
-        yield block
+    yield from (block for block in open_blocks.values() if block)
 
 
 def _pieces(texts: Sequence[str]) -> Iterator[Piece]:
@@ -176,7 +182,7 @@ def load_engine(without: tuple[str, ...] = ()) -> "AnalyzerEngine":
 
 @lru_cache(maxsize=1)
 def _nlp_engine() -> Any:
-    """spaCy with nothing but its name tagger, four times as fast as the whole pipeline.
+    """SpaCy with nothing but its name tagger, four times as fast as the whole pipeline.
 
     Presidio looks for context words among lemmas: without a lemmatiser the lower-case words serve.
     """
@@ -243,7 +249,7 @@ def _recogniser(name: str, find: Callable[[str], list[Finding]]) -> "EntityRecog
 
         def analyze(
             self, text: str, entities: list[str], nlp_artifacts: Any = None
-        ) -> list[RecognizerResult]:  # noqa: ARG002 Presidio's signature
+        ) -> list[RecognizerResult]:
             return [
                 RecognizerResult(
                     f.entity_type,

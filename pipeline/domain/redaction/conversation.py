@@ -7,8 +7,8 @@ import pandas as pd
 
 from pipeline.domain.redaction import known_names as known
 from pipeline.domain.redaction.keep import KeepList, protect
-from pipeline.domain.redaction.places import find_listed
 from pipeline.domain.redaction.placeholders import Mention, assign, taken
+from pipeline.domain.redaction.places import find_listed
 from pipeline.domain.redaction.propagation import spread
 from pipeline.domain.redaction.spans import Finding, merge, overlaps
 from pipeline.domain.redaction.words import PLACEHOLDER

@@ -19,15 +19,15 @@ SEPARATOR = r"[\s,]+(?:um,?\s+|uh,?\s+|er,?\s+)?"
 WEEKDAY = rf"(?:{WEEKDAYS}{SEPARATOR})?"
 SHORT_YEAR = rf"(?:{YEAR}|(?:{UP_TO_99}|\d\d)(?!\s*(?:pounds|minutes|years|of|people|miles|percent|times|o'clock)))"
 RULES = (
-    ("day_month", re.compile(rf"\b{WEEKDAY}(?:the\s+)?{DAY}\s+(?:of\s+)?{MONTHS}\b(?:{SEPARATOR}{YEAR})?\b", re.IGNORECASE)),
-    ("bare_day_month", re.compile(rf"\b{WEEKDAY}(?:the\s+)?{BARE_DAY}\s+(?:of\s+)?{MONTHS}\b(?:{SEPARATOR}{YEAR})?\b", re.IGNORECASE)),
+    ("day_month", re.compile(rf"\b{WEEKDAY}(?:the\s+)?{DAY}\s+(?:of\s+)?{MONTHS}\b(?:{SEPARATOR}{YEAR}|\s+(?:last|gone))?\b", re.IGNORECASE)),
+    ("bare_day_month", re.compile(rf"\b{WEEKDAY}(?:the\s+)?{BARE_DAY}\s+(?:of\s+)?{MONTHS}\b(?:{SEPARATOR}{YEAR}|\s+(?:last|gone))?\b", re.IGNORECASE)),
     ("month_day", re.compile(rf"\b{WEEKDAY}{MONTHS}\s+(?:the\s+)?(?:{DAY}|{BARE_DAY}(?!\d))(?:{SEPARATOR}{YEAR})?\b", re.IGNORECASE)),
     ("month_year", re.compile(rf"\b{MONTHS}(?:\s+of)?{SEPARATOR}{YEAR}\b", re.IGNORECASE)),
     ("weekday_day", re.compile(rf"\b{WEEKDAYS}\s+the\s+{DAY}\b(?!\s+(?:time|one|floor|week))", re.IGNORECASE)),
     ("numeric", re.compile(r"(?<![\d./-])(?:[0-3]?\d[./-][01]?\d[./-](?:\d{4}|\d\d)|(?:19|20)\d\d-[01]\d-[0-3]\d)(?![\d/-]|\.\d)")),
 )  # fmt: skip
 BIRTH = re.compile(
-    r"\b(?:born|birth|birthday|birthdate|d\.?o\.?b\.?|date of birth)\b[^?!\n]{0,45}$", re.IGNORECASE
+    r"\b(?:born|birth|birthday|birthdate|d\.?o\.?b\.?|date of birth)\b[\s\S]{0,45}$", re.IGNORECASE
 )
 SAID_AS_NUMBERS = re.compile(
     rf"\b(?:the\s+)?{DAY}\s+of\s+(?:the\s+)?{ORDINALS}(?:{SEPARATOR}(?:of\s+)?{SHORT_YEAR})\b"
@@ -46,6 +46,8 @@ FEAST = re.compile(
     rf"(?:Day|Eve)),?\s+{YEAR}\b",
     re.IGNORECASE,
 )
+OF_THE = re.compile(rf"(?:the\s+)?{DAY}\s+of\s+the\s+", re.IGNORECASE)
+"""A month said as a number is how forms ask for a birthday."""
 AFTER_BIRTH = re.compile(
     r"\b(?:is|was)\s+(?:my|his|her|the)\s+(?:birthday|date of birth)", re.IGNORECASE
 )
@@ -59,7 +61,7 @@ def find(text: str) -> list[Finding]:
     found += [
         Finding(*m.span(), "DOB", "said_date", 0.7)
         for m in SAID_AS_NUMBERS.finditer(text)
-        if _born(text, *m.span())
+        if _born(text, *m.span()) or OF_THE.match(m[0])
     ]
     found += [
         Finding(*m.span("dob"), "DOB", "born_in", 0.8)

@@ -8,8 +8,10 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from pipeline.domain.redaction.spans import Finding
 from pipeline.domain.redaction.words import (
+    GRAMMAR,
     PLACEHOLDER,
     Word,
+    is_called,
     is_cased,
     is_ordinary,
     nicknames,
@@ -81,14 +83,15 @@ def _stands_as_name(text: str, word: Word, cased: bool) -> bool:
     if not is_ordinary(word.lower):
         return True
     if cased:
-        return word.text[0].isupper() and not starts_sentence(text, word.start)
-    return False
+        initial = starts_sentence(text, word.start)
+        return word.text[0].isupper() and (not initial or word.lower not in GRAMMAR)
+    return is_called(text, word)
 
 
 @lru_cache(maxsize=200_000)
 def sounds_alike(word: str, name: str) -> bool:
     """Whether the word may be the name misspelt or misheard."""
-    if min(len(word), len(name)) < SHORTEST_FUZZY or abs(len(word) - len(name)) > 2:  # noqa: PLR2004
+    if min(len(word), len(name)) < SHORTEST_FUZZY or abs(len(word) - len(name)) > 2:
         return False
     allowed = 2 if min(len(word), len(name)) >= LONG_NAME else 1
     distance = DamerauLevenshtein.distance(word, name, score_cutoff=3)

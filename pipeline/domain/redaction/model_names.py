@@ -4,6 +4,7 @@ import re
 
 from pipeline.domain.redaction.spans import Finding
 from pipeline.domain.redaction.words import (
+    is_cased,
     is_name,
     is_ordinary,
     public_words,
@@ -48,7 +49,12 @@ def believe(text: str, finding: Finding) -> Finding | None:
     if plain in public_words() or all(word.lower in public_words() for word in inside):
         return None
     capitals = [word for word in inside if word.text[0].isupper()]
-    if not capitals and all(is_ordinary(word.lower) for word in inside):
+    if capitals and len(capitals) < len(inside) and is_cased(text):
+        end = start + capitals[-1].end
+        start += capitals[0].start
+        inside = words(text[start:end])
+        finding = finding._replace(end=end)
+    if not capitals and (is_cased(text) or all(is_ordinary(word.lower) for word in inside)):
         return None
     if len(inside) == 1 and not _single(text, start, inside[0].text, finding):
         return None

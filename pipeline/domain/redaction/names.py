@@ -4,11 +4,13 @@ import re
 
 from pipeline.domain.redaction.spans import Finding
 from pipeline.domain.redaction.words import (
+    GRAMMAR,
     Word,
     first_names,
     is_cased,
     is_name,
     is_ordinary,
+    public_phrases,
     public_words,
     starts_sentence,
     surnames,
@@ -26,9 +28,11 @@ KIN = (
     "support worker|link worker|health visitor|midwife|counsellor|physio|landlord|landlady|lodger|bloke|postman|vicar"
 )
 WORD = r"[^\W\d_]+(?:['’-][^\W\d_]+)*"
-TITLED = re.compile(rf"\b(?i:{TITLES})\.?\s+(?P<name>[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]+)?)")
+TITLED = re.compile(
+    rf"\b(?:(?:Mr|Mrs|Ms|Dr|Prof|Rev|Sgt)\.\s+|(?i:{TITLES})\s+)(?P<name>[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]+)?)"
+)
 TITLED_LOWER = re.compile(
-    rf"\b(?:mr|mrs|ms|dr|doctor|miss|auntie|aunty|uncle|nurse|reverend|councillor)\s+(?P<name>{WORD})",
+    rf"\b(?:mr|mrs|ms|dr|auntie|aunty|uncle|reverend|councillor)\s+(?P<name>{WORD})",
     re.IGNORECASE,
 )
 NAMED_AS = re.compile(
@@ -49,7 +53,8 @@ NOT_AFTER_KIN = re.compile(
     r"\b(?:and|or|who|was|is|had|has|said|says|he|she|i|we|in|on|at|to)\b", re.IGNORECASE
 )
 SPEECH = re.compile(
-    r"\s+(?:said|says|told|rang|rung|came|comes|went|goes|phoned|asked|thinks|knows|loves|likes|reckons|laughed|cried|took|"
+    r"\s+(?:here|interviewing|speaking|recording|typing|come|run|stood|found|put|gave|sat|started|wanted|lives|lived|works|worked|"
+    r"left|calls|called|showed|sent|bought|turned|helped|kept|taught|said|says|told|rang|rung|came|comes|went|goes|phoned|asked|thinks|knows|loves|likes|reckons|laughed|cried|took|"
     r"drove|drives|died|brought|made|makes|got|gets|used to|couldn't|wouldn't|doesn't|didn't)\b"
 )
 INITIALS = re.compile(r"(?<![\w.])(?:[A-Z]\.\s?){1,3}(?=[A-Z][a-z]+)")
@@ -59,33 +64,60 @@ NOT_NAMES = frozenset(
     "telly mate kids lot house home place street road village".split()
 )  # fmt: skip
 SHORTEST = 2
+LONG_STEM = 4
+LONGEST_ODD_NAME = 9
+"""A longer unknown word that stands alone is a diagnosis more often than a name."""
+MONTH_NAMES = frozenset({"april", "may", "june", "august"})
+SPELLED = re.compile(
+    r"(?<![\w.])(?:[A-Za-z](?:,\s?|-)){3,}[A-Za-z](?![\w'’])|(?<![\w'’])(?:[b-hj-z] )(?:[a-z] ){2,}[a-z](?![\w'’])"
+)
 
 
 def find(text: str) -> list[Finding]:
     """Names; where capitals say nothing only lists and cues count."""
-    return _cased(text) if is_cased(text) else _lower(text)
+    spelled = [Finding(*m.span(), "PERSON", "spelled", 0.5) for m in SPELLED.finditer(text)]
+    return spelled + (_cased(text) if is_cased(text) else _lower(text))
 
 
 def _cased(text: str) -> list[Finding]:
     found = [
         Finding(*m.span("name"), "PERSON", "title", 0.9)
         for m in TITLED.finditer(text)
-        if m["name"].lower() not in public_words()
+        if m["name"].lower() not in public_words() and m["name"].lower() not in GRAMMAR
     ]
     tokens = words(text)
+    public = {i for match in public_phrases().finditer(text) for i in range(*match.span())}
     for index, word in enumerate(tokens):
-        if word.text[0].isupper() and len(word.text) >= SHORTEST and not _public(word):
+        if (
+            word.start not in public
+            and word.text[0].isupper()
+            and len(word.text) >= SHORTEST
+            and (not _public(word) or _month_as_name(text, tokens, index))
+        ):
             rule, score = _capital(text, tokens, index)
             if score:
                 found.append(Finding(word.start, word.end, "PERSON", rule, score))
     return found
 
 
+def _month_as_name(text: str, tokens: list[Word], index: int) -> bool:
+    """April before a surname is a person."""
+    word, following = tokens[index], tokens[index + 1] if index + 1 < len(tokens) else None
+    return (
+        following is not None
+        and word.lower in MONTH_NAMES
+        and text[word.end : following.start] == " "
+        and following.text[0].isupper()
+        and not _public(following)
+    )
+
+
 def _public(word: Word) -> bool:
     """Months, kin, acronyms: a capital that points at no one."""
     if word.lower in public_words() or word.lower.endswith(("'m", "’m")):
         return True
-    acronym = word.text.isupper() and len(word.text) <= 5  # noqa: PLR2004 longest usual acronym
+    bare = word.text.rstrip("s")
+    acronym = bare.isupper() and len(bare) <= 5
     return acronym and not is_name(word.lower)
 
 
@@ -94,6 +126,8 @@ def _capital(text: str, tokens: list[Word], index: int) -> tuple[str, float]:
     word = tokens[index]
     ordinary, name = is_ordinary(word.lower), is_name(word.lower)
     if not starts_sentence(text, word.start):
+        if _shouted(text, word):
+            return ("name_list", 0.6) if name and not ordinary else ("", 0)
         if name:
             return "name_list", 0.7 if ordinary else 0.85
         return ("capital", 0.45) if ordinary else ("unknown_capital", 0.6)
@@ -102,9 +136,13 @@ def _capital(text: str, tokens: list[Word], index: int) -> tuple[str, float]:
     following = tokens[index + 1] if index + 1 < len(tokens) else None
     if following and _is_surname_of(text, word, following):
         return "full_name", 0.75
-    if name and (SPEECH.match(text, word.end) or _stands_alone(text, word)):
+    if (
+        name
+        and word.lower not in GRAMMAR
+        and (SPEECH.match(text, word.end) or _stands_alone(text, word))
+    ):
         return "name_in_place", 0.6
-    if not ordinary and _stands_alone(text, word):
+    if not ordinary and len(word.lower) < LONGEST_ODD_NAME and _stands_alone(text, word):
         return "unknown_capital", 0.4
     return "", 0
 
@@ -113,6 +151,12 @@ def _is_surname_of(text: str, word: Word, following: Word) -> bool:
     between = text[word.end : following.start]
     capital = following.text[0].isupper() and not _public(following)
     return between == " " and capital and word.lower in first_names()
+
+
+def _shouted(text: str, word: Word) -> bool:
+    """Whether the words around are in capitals too: a notice, or a raised voice."""
+    around = text[max(0, word.start - 12) : word.start] + text[word.end : word.end + 12]
+    return word.text.isupper() and sum(map(str.isupper, around)) > len(around) / 2
 
 
 def _stands_alone(text: str, word: Word) -> bool:
@@ -138,18 +182,18 @@ def _lower(text: str) -> list[Finding]:
     ):
         for match in pattern.finditer(text):
             lower = match["name"].lower()
-            if _may_be_called(lower, strict):
+            if _may_be_called(lower, strict, rule):
                 found.append(Finding(*match.span("name"), "PERSON", rule, score))
     return found
 
 
-def _may_be_called(lower: str, strict: bool) -> bool:
+def _may_be_called(lower: str, strict: bool, rule: str) -> bool:
     """After a cue: a name that is no ordinary word; after a title or "my name is" any name."""
     if lower in NOT_NAMES or len(lower) < SHORTEST or lower in public_words():
         return False
     if not is_ordinary(lower):
         return True
-    return not strict and is_name(lower)
+    return not strict and lower not in GRAMMAR and (is_name(lower) or rule == "title")
 
 
 def _listed(tokens: list[Word], index: int) -> tuple[str, float]:
@@ -157,8 +201,18 @@ def _listed(tokens: list[Word], index: int) -> tuple[str, float]:
     if len(word.lower) < SHORTEST + 1 or word.lower in NOT_NAMES or word.lower in public_words():
         return "", 0
     ordinary = is_ordinary(word.lower)
-    if word.lower in first_names() and not ordinary:
+    stem = (
+        word.lower[:-1] if word.lower.endswith("s") and len(word.lower) > LONG_STEM else word.lower
+    )
+    if not ordinary and (word.lower in first_names() or stem in first_names()):
         return "name_list", 0.7
+    following = tokens[index + 1] if index + 1 < len(tokens) else None
+    if (
+        following is not None
+        and following.start - word.end == 1
+        and _word_name_before_surname(word, following)
+    ):
+        return "full_name", 0.6
     before = tokens[index - 1] if index else None
     after_first = (
         before is not None
@@ -166,8 +220,19 @@ def _listed(tokens: list[Word], index: int) -> tuple[str, float]:
         and not is_ordinary(before.lower)
         and word.start - before.end == 1
     )
-    if after_first and word.lower in surnames() and word.lower not in NOT_NAMES:
-        return ("full_name", 0.7) if not ordinary else ("full_name", 0.5)
-    if word.lower in surnames() and not ordinary:
+    if after_first and word.lower not in GRAMMAR and (word.lower in surnames() or not ordinary):
+        return "full_name", 0.5 if ordinary else 0.7
+    if not ordinary and (word.lower in surnames() or stem in surnames()):
         return "surname_list", 0.5
     return "", 0
+
+
+def _word_name_before_surname(word: Word, following: Word) -> bool:
+    """In "frank mcallister" the second word tells that the first is no adjective."""
+    return (
+        word.lower in first_names()
+        and word.lower not in GRAMMAR
+        and following.lower in surnames()
+        and following.lower not in first_names()
+        and not is_ordinary(following.lower)
+    )

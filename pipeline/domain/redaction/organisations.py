@@ -3,7 +3,7 @@
 import re
 
 from pipeline.domain.redaction.spans import Finding
-from pipeline.domain.redaction.words import is_cased, is_ordinary
+from pipeline.domain.redaction.words import is_cased, is_ordinary, public_words, words
 
 CAPITAL = r"(?:[A-Z][\w'’&-]*|St\.?)"
 KIND = (
@@ -24,8 +24,22 @@ KIND = (
 NAMED = re.compile(
     rf"\b(?:(?:[Tt]he\s+)?(?:{CAPITAL}\s+)(?:(?:{CAPITAL}|of|and|the|on|for|in)\s+){{0,4}}?{KIND})(?![\w])"
 )
+SAINT = re.compile(
+    r"\bSt\.? [A-Z]\w+['’]s(?: [Cc]hurch| [Hh]all| [Ss]chool| [Ii]nfants| [Hh]ospital)?\b"
+)
+"""A church, school or hospital by its saint."""
+GENERIC = frozenset(
+    "village town church parish youth day health care my local new old same whole stroke maternity childrens children's eye ear dental gp "
+    "doctors doctor's primary secondary high special mens men's womens women's community medical general cottage hospital memory pain "
+    "breast falls fracture urgent walk-in walk drop chest heart skin foot sexual baby well-baby medical surgical acute elderly geriatric "
+    "psychiatric mental big little small private public state boarding junior infant middle upper lower comprehensive grammar art night "
+    "evening sunday saturday book lunch breakfast after-school football cricket bowls golf rugby sailing working social bingo chess "
+    "knitting dance yoga fitness home leisure sports sport shopping garden job call contact children nearest next other another one two "
+    "three last first good nice bad main scout music concert farm gp's vaccination testing covid warm food".split()
+)
+"""What may stand before a kind without making it one place's name."""
 LOWER_KIND = (
-    r"(?:surgery|medical centre|medical practice|health centre|hospital|hospice|ward|primary school|primary|infants|academy|"
+    r"(?:surgery|ward|clinic|practice|academy|school|gym|lodge|unit|college|club|hall|centre|farm|house hospice|medical centre|medical practice|health centre|hospital|hospice|ward|primary school|primary|infants|academy|"
     r"high school|grammar school|lodge|grange|nurseries|dental|pharmacy|rovers|athletic|youth club|care home|nursing home|"
     r"foodbank|mummers|tyres|choir|arms|lea|priory|manor)"
 )
@@ -36,7 +50,7 @@ CALLED = re.compile(
     rf"(?:um,?\s+|er,?\s+)?(?P<name>(?:[Tt]he\s+)?{CAPITAL}(?:\s+(?:(?:of|and|the|on|for|in|to|with)\s+)?{CAPITAL}){{0,5}})"
 )
 THE_CAPITALS = re.compile(
-    rf"(?<![.?!:“\"'‘]\s)(?<!^)(?<!\w)(?P<name>[Tt]he\s+{CAPITAL}(?:\s+(?:(?:of|and|the|on|for|in|to)\s+)?{CAPITAL}){{0,4}})",
+    rf"(?<!\w)(?P<name>[Tt]he\s+{CAPITAL}(?:\s+(?:(?:of|and|the|on|for|in|to)\s+)?{CAPITAL}){{0,4}})",
     re.MULTILINE,
 )
 
@@ -50,21 +64,36 @@ def find(text: str) -> list[Finding]:
             if _own_words(m[0])
         ]
     found = [Finding(*m.span(), "ORG", "organisation_kind", 0.75) for m in NAMED.finditer(text)]
+    found += [Finding(*m.span(), "ORG", "saint", 0.6) for m in SAINT.finditer(text)]
     found += [Finding(*m.span("name"), "ORG", "called", 0.6) for m in CALLED.finditer(text)]
     found += [
-        Finding(*m.span("name"), "ORG", "the_capitals", 0.5) for m in THE_CAPITALS.finditer(text)
+        Finding(*m.span("name"), "ORG", "the_capitals", 0.5)
+        for m in THE_CAPITALS.finditer(text)
+        if _own_capitals(m["name"])
     ]
     return found
 
 
+def _own_capitals(name: str) -> bool:
+    """Whether it is more than an acronym, a weekday or an office: "the GP", "the Prime Minister"."""
+    rest = name[4:]
+    pieces = words(rest)
+    return rest.lower() not in public_words() and not all(
+        piece.lower in public_words() or piece.text.rstrip("s").isupper() for piece in pieces
+    )
+
+
 def _own_words(name: str) -> bool:
-    return any(not is_ordinary(word) for word in name.split()[:-1])
+    before = [word for word in name.split() if not re.fullmatch(LOWER_KIND, word)]
+    return (
+        bool(before) and before[-1] not in GENERIC and any(not is_ordinary(word) for word in before)
+    )
 
 
 def _trimmed(match: re.Match[str]) -> tuple[int, int]:
     """From the first word that is no ordinary one, or the one before it."""
     start = match.start()
     pieces = match[0].split()
-    if len(pieces) > 2 and is_ordinary(pieces[0]) and not is_ordinary(pieces[1]):  # noqa: PLR2004
+    if len(pieces) > 2 and is_ordinary(pieces[0]) and not is_ordinary(pieces[1]):
         start += len(pieces[0]) + 1
     return start, match.end()

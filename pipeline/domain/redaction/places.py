@@ -17,6 +17,7 @@ from pipeline.domain.redaction.words import (
     words,
 )
 
+THE = re.compile(r"\b[Tt]he $")
 LONGEST = 5
 """Words in the longest place name that is looked up."""
 CUE = re.compile(
@@ -37,9 +38,14 @@ FEATURE = re.compile(
 @cache
 def gazetteer() -> Mapping[str, int]:
     """Place names in lower case; 2: of this country, 1: elsewhere."""
-    world = {name.lower(): 1 for name in word_list("places_world")}
+    world = {_key(name): 1 for name in word_list("places_world")}
     home = word_list("places_uk") | word_list("places_local")
-    return {**world, **{name.lower(): 2 for name in home}}
+    return {**world, **{_key(name): 2 for name in home}}
+
+
+def _key(name: str) -> str:
+    """Lower case, one space between words: Milton-on-Stour is also typed with spaces."""
+    return re.sub(r"[\s-]+", " ", name.lower())
 
 
 @cache
@@ -57,8 +63,13 @@ def find(text: str) -> list[Finding]:
     while index < len(tokens):
         size = _longest(text, tokens, index, cased)
         if size:
+            the = THE.search(text, max(0, tokens[index].start - 4), tokens[index].start)
             finding = Finding(
-                tokens[index].start, tokens[index + size - 1].end, "PLACE", "gazetteer", 0.8
+                the.start() if the else tokens[index].start,
+                tokens[index + size - 1].end,
+                "PLACE",
+                "gazetteer",
+                0.8,
             )
             found.append(finding)
         index += max(size, 1)
@@ -86,7 +97,7 @@ def _longest(text: str, tokens: list[Word], index: int, cased: bool) -> int:
     if tokens[index].lower in beginnings():
         for size in range(min(LONGEST, len(tokens) - index), 1, -1):
             span = text[tokens[index].start : tokens[index + size - 1].end]
-            if "\n" not in span and re.sub(r"\s+", " ", span.lower()) in gazetteer():
+            if "\n" not in span and _key(span) in gazetteer():
                 capital = (
                     tokens[index].text[0].isupper() and tokens[index + size - 1].text[0].isupper()
                 )
@@ -101,7 +112,7 @@ def _telling(name: list[Word]) -> bool:
 
 
 def _single(text: str, word: Word, cased: bool) -> bool:
-    rank = gazetteer().get(word.lower, 0)
+    rank = gazetteer().get(_key(word.lower), 0)
     if not rank or word.lower in public_words():
         return False
     before = text[max(0, word.start - 24) : word.start]

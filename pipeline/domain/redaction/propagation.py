@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from pipeline.domain.redaction.spans import Finding
 from pipeline.domain.redaction.words import (
+    GRAMMAR,
     Word,
+    is_called,
     is_cased,
     is_name,
     is_ordinary,
@@ -21,33 +23,33 @@ PHRASE_TYPES = frozenset(
     {"ORG", "PLACE", "ADDRESS", "PHONE", "EMAIL", "HANDLE", "ID", "POSTCODE", "URL"}
 )
 SHORTEST_PHRASE = 5
-GRAMMAR = frozenset(
-    "will may can might must so how why now in an do did just and the a i it he she we you they my your his her our their is was "
-    "are were be been or but if when then that this there no not yes of on at to by for as with from out up down over under well "
-    "good nice little old young long short big new one two three all any some more most what who which where than them us me him".split()
-)
-"""Words so common that a capital at the start of a sentence says nothing, whoever bears them as a name."""
 
 
 def spread(texts: Sequence[str], findings: Sequence[Sequence[Finding]]) -> list[list[Finding]]:
     """Further findings: all other mentions of what was found in any turn."""
     names = _confirmed(texts, findings)
     phrases = _phrases(texts, findings)
-    cased = is_cased("\n".join(texts))
-    return [_names_in(text, names, cased) + _phrases_in(text, phrases) for text in texts]
+    return [_names_in(text, names) + _phrases_in(text, phrases) for text in texts]
 
 
 def _confirmed(texts: Sequence[str], findings: Sequence[Sequence[Finding]]) -> Counter[str]:
-    """Words of names found with confidence, lower case, with how often."""
+    """Words of names found with confidence, lower case, with how often.
+
+    A capital where none is due is weak evidence once and good evidence twice.
+    """
     confirmed: Counter[str] = Counter()
+    capitals: Counter[str] = Counter()
     for text, found in zip(texts, findings, strict=True):
         for finding in found:
-            if finding.entity_type == "PERSON" and finding.score >= SURE_ENOUGH:
-                confirmed.update(w.lower for w in words(text[finding.start : finding.end]))
+            if finding.entity_type == "PERSON":
+                inside = [w.lower for w in words(text[finding.start : finding.end])]
+                (confirmed if finding.score >= SURE_ENOUGH else capitals).update(inside)
+    confirmed.update({word: n for word, n in capitals.items() if n > 1 or word in confirmed})
     return Counter({w: n for w, n in confirmed.items() if len(w) > 1 and w not in public_words()})
 
 
-def _names_in(text: str, names: Counter[str], cased: bool) -> list[Finding]:
+def _names_in(text: str, names: Counter[str]) -> list[Finding]:
+    cased = is_cased(text)
     return [
         Finding(word.start, word.end, "PERSON", "propagated", 0.6)
         for word in words(text)
@@ -57,20 +59,19 @@ def _names_in(text: str, names: Counter[str], cased: bool) -> list[Finding]:
 
 
 def _plural(lower: str) -> str:
-    return lower[:-1] if lower.endswith("s") and len(lower) > 4 else lower  # noqa: PLR2004
+    return lower[:-1] if lower.endswith("s") and len(lower) > 4 else lower
 
 
 def _is_mention(text: str, word: Word, names: Counter[str], cased: bool) -> bool:
-    if not is_ordinary(word.lower):
-        return True
-    if (
-        not cased
-        or not word.text[0].isupper()
-        or word.lower in GRAMMAR
-        and starts_sentence(text, word.start)
-    ):
+    ordinary = is_ordinary(word.lower)
+    if not cased:
+        return not ordinary or is_called(text, word)
+    if not word.text[0].isupper():
         return False
-    return not starts_sentence(text, word.start) or (names[word.lower] > 1 and is_name(word.lower))
+    initial = starts_sentence(text, word.start)
+    if not ordinary or not initial:
+        return True
+    return word.lower not in GRAMMAR and (names[word.lower] > 1 or is_name(word.lower))
 
 
 def _phrases(texts: Sequence[str], findings: Sequence[Sequence[Finding]]) -> dict[str, str]:

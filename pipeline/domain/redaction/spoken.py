@@ -7,6 +7,8 @@ BH21. What stands between (commas, fillers, "for Bravo") is skipped, so that a r
 import re
 from typing import NamedTuple
 
+from pipeline.domain.redaction.words import is_ordinary
+
 DIGITS = {
     "zero": "0", "oh": "0", "o": "0", "nought": "0", "naught": "0", "nil": "0", "one": "1",
     "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
@@ -26,6 +28,7 @@ FILLERS = frozenset(
     "um uh er erm uhm hmm mm and then so that's thats sorry no wait hang on like dash hyphen space "
     "i mean let me think yeah slash stroke all capital".split()
 )
+LONGEST_CODE = 3
 LONGEST_GAP = 4
 """Fillers in a row that a run survives."""
 TOKEN = re.compile(r"[A-Za-z]+|\d+")
@@ -92,8 +95,11 @@ def runs(text: str) -> list[Run]:
 
 
 def _breaks(between: str) -> bool:
-    """Whether what stands between two tokens ends a number."""
-    return re.search(r"[?!;:\n@£$%\[\]_]|\.(?=\s)|\.\.\.|…", between) is not None
+    """Whether what stands between two tokens ends a number; an apostrophe glues "he's"."""
+    return (
+        between in {"'", "’"}
+        or re.search(r"[?!;:\n@£$%\[\]_]|\.(?=\s)|\.\.\.|…", between) is not None
+    )
 
 
 def _read(
@@ -116,11 +122,22 @@ def _read(
         return _tens(text, tokens, index)
     if word == "hundred" and so_far and so_far[-1].value.isdigit():
         return _spread("00", token.start(), token.end()), 1
-    if len(word) == 1 or (token[0].isupper() and len(word) <= 3):  # noqa: PLR2004 parts of a plate
+    glued = text[max(0, token.start() - 1) : token.start()] in {"'", "’"}
+    if glued or re.match(r"['’][A-Za-z]", text[token.end() : token.end() + 2]):
+        return [], 1
+    if len(word) == 1 or _is_code(text, token):
         return _letter(text, tokens, index)
     if word in NATO and so_far:
         return [Character(word[0].upper(), token.start(), token.end())], 1
     return [], 1
+
+
+def _is_code(text: str, token: re.Match[str]) -> bool:
+    """Two or three letters as in number plates and postcodes: capitals, beside a digit, or no word."""
+    if len(token[0]) > LONGEST_CODE:
+        return False
+    beside = text[max(0, token.start() - 1) : token.start()] + text[token.end() : token.end() + 1]
+    return token[0].isupper() or any(map(str.isdigit, beside)) or not is_ordinary(token[0].lower())
 
 
 def _letter(text: str, tokens: list[re.Match[str]], index: int) -> tuple[list[Character], int]:

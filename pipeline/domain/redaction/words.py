@@ -7,9 +7,33 @@ from typing import NamedTuple
 
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 PLACEHOLDER = re.compile(r"\[[A-Z]+_\d+\]")
-SENTENCE_START = re.compile(r"(?:^|[.?!:;\n…]|\.\.\.|(?:^|\s)[-–—])[\s\"'“‘(\[]*$|[\"“‘(]$|\s'$")
+SENTENCE_START = re.compile(
+    r"(?:^|[.?!:;\n…]|\.\.\.|(?:^|\s)[-–—]|[\])])[\s\"'“‘(\[]*$|[\"“‘(]$|\s'$"
+)
 CASED_SHARE = 0.012
 """Below this share of capitals among letters, capitals say nothing: automatic or hurried typing."""
+
+
+GRAMMAR = frozenset(
+    "will may can might must so how why now in an do did just and the a i it he she we you they my your his her our their is "
+    "was are were be been or but if when then that this there no not yes of on at to by for as with from out up down over under "
+    "well good nice little old young long short big new one two three all any some more most what who which where than them us me "
+    "him oh ah um uh er yeah okay ok right mate here see go get got had has have say says said tell told day back way man"
+    .split()
+)  # fmt: skip
+"""Words so common that a capital at the start of a sentence says nothing, whoever bears them as a name."""
+CUE_BEFORE = re.compile(
+    r"\b(?:im|i'm|i am|this is|my name is|my names|my name's|hello|hi|hiya|thanks|thank you|thankyou|cheers|mr|mrs|ms|miss|dr|our|"
+    r"me and|called|named|told|rang|asked|bless|dear|(?:my|his|her|our|their) (?:husband|wife|partner|son|daughter|brother|sister|mum|"
+    r"dad|nan|gran|grandson|granddaughter|niece|great niece|nephew|great nephew|cousin|friend|best mate|mate|neighbour|boy|girl|lad|"
+    r"dog|cat|carer|boyfriend|girlfriend|key worker|social worker))\s+(?:um\s+|er\s+|uh\s+)?$",
+    re.IGNORECASE,
+)
+CUE_AFTER = re.compile(
+    r"\s+(?:says|said|goes|here|interviewing|recording|speaking|came|rang|told|reckons|phoned|asked|thinks|loves|lives|drove|drives|"
+    r"works|used to|stops here|wants|gave|brought|taught|showed|helped|sat|and me|by name)\b",
+    re.IGNORECASE,
+)
 
 
 class Word(NamedTuple):
@@ -63,6 +87,13 @@ def nicknames() -> dict[str, frozenset[str]]:
     return {name: frozenset(others) for name, others in related.items()}
 
 
+@cache
+def public_phrases() -> re.Pattern[str]:
+    """Public names of several words: Prime Minister, New Year."""
+    phrases = sorted((word for word in word_list("public_words") if " " in word), reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, phrases))})(?!\w)", re.IGNORECASE)
+
+
 def words(text: str) -> list[Word]:
     """All words in order; the possessive ending is left outside."""
     return [_word(match) for match in WORD.finditer(text)]
@@ -85,6 +116,12 @@ def is_cased(text: str) -> bool:
 def starts_sentence(text: str, start: int) -> bool:
     """Whether a capital at this place would be there in any case."""
     return SENTENCE_START.search(text, max(0, start - 6), start) is not None or start == 0
+
+
+def is_called(text: str, word: Word) -> bool:
+    """Whether the words around say that this is somebody's name."""
+    before = text[max(0, word.start - 32) : word.start]
+    return CUE_BEFORE.search(before) is not None or CUE_AFTER.match(text, word.end) is not None
 
 
 def is_name(lower: str) -> bool:
