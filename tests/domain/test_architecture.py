@@ -1,13 +1,14 @@
 """The tree shows the design: the domain is pure, each table has a suite, each room a name."""
 
 import ast
+import json
 import statistics
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from pipeline.tables import TABLES
+from pipeline.tables import TABLES, Table
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "pipeline"
@@ -81,3 +82,14 @@ def test_functions_are_short() -> None:
 def test_every_module_says_what_it_is_for() -> None:
     silent = [p for p in MODULES if not ast.get_docstring(ast.parse(p.read_text(encoding="utf-8")))]
     assert not silent
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=list(TABLES))
+def test_a_suite_names_the_columns_of_its_table(table: Table) -> None:
+    suite = json.loads((ROOT / "expectations" / f"{table.name}.json").read_text(encoding="utf-8"))
+    (columns,) = [
+        set(expectation["kwargs"]["column_set"])
+        for expectation in suite["expectations"]
+        if expectation["type"] == "expect_table_columns_to_match_set"
+    ]
+    assert columns == {column.name for column in table.columns}
