@@ -114,7 +114,7 @@ def cluster(X: Floats, min_cluster_size: int) -> Clusters:
 
 def _settings(n_rows: int, min_cluster_size: int) -> list[tuple[int, int, int]]:
     # Few rows have few true neighbours: a wide graph would smooth all into one.
-    neighbours = min(_NEIGHBOURS, max(5, n_rows // 30))
+    neighbours = min(_NEIGHBOURS, max(5, n_rows // 20))
     return [
         (min_cluster_size, _MIN_SAMPLES, neighbours),
         (min_cluster_size, 1, neighbours),

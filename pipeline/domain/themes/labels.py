@@ -67,7 +67,7 @@ def term_weights(themes: Sequence[Sequence[Row]]) -> list[Weights]:
     """For each theme, its telling terms with their weights.
 
     A term tells when at least three people of the theme use it, and when it is said in the
-    theme's segments at least twice as often as in all. Its weight is c-TF-IDF times the logarithm
+    theme's segments at least twice as often as in others. Its weight is c-TF-IDF times the logarithm
     of how much more often: told stories share most of their words, and c-TF-IDF alone puts
     common ones first.
     """
@@ -77,14 +77,25 @@ def term_weights(themes: Sequence[Sequence[Row]]) -> list[Weights]:
         return [{} for _ in themes]
     n_people = np.array([[len(set(p.get(t, ()))) for t in terms] for p in people], float)
     n_segments = np.array([[len(p.get(t, ())) for t in terms] for p in people], float)
-    sizes = np.array([[len(rows)] for rows in themes], float)
-    lift = (n_segments / sizes) / (n_segments.sum(axis=0) / sizes.sum())
+    lift = _lift(n_segments, np.array([[len(rows)] for rows in themes], float))
     weights = class_tf_idf(n_people) * np.log(np.maximum(lift, 1))
-    tells = (n_people >= _FEWEST_PEOPLE) & (lift >= (_LEAST_LIFT if len(themes) > 1 else 0))
+    tells = (n_people >= _FEWEST_PEOPLE) & (lift >= _LEAST_LIFT)
     return [
         {terms[place]: float(row[place]) for place in np.flatnonzero(telling).tolist()}
         for row, telling in zip(weights, tells, strict=True)
     ]
+
+
+def _lift(n_segments: NDArray[np.float64], sizes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How much more often a term is said in a theme's segments than in those of the others.
+
+    Half a segment is added outside, so that a term of one theme only has a finite lift. Without
+    other themes every term counts as telling.
+    """
+    if len(sizes) == 1:
+        return np.full_like(n_segments, _LEAST_LIFT)
+    outside = (n_segments.sum(axis=0) - n_segments + 0.5) / (sizes.sum() - sizes + 0.5)
+    return (n_segments / sizes) / outside
 
 
 def keywords(weights: Weights) -> list[str]:

@@ -1,0 +1,56 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.errors import UsageError
+from pipeline.resources.encoder import Encoder
+
+TEXTS = [
+    "The kettle is on and the cat is out.",
+    "Then we had to walk all the way round by the weir, because the gate was locked.",
+    "Yes.",
+    "Nobody had told the baker that the flour was late, so there was no bread until noon.",
+]
+
+
+@pytest.mark.model
+def test_bytes_do_not_depend_on_neighbours_order_or_threads() -> None:
+    import torch
+
+    encode = Encoder().encode
+    together = encode(TEXTS)
+    threads = torch.get_num_threads()
+    try:
+        for n_threads in (1, 2):
+            torch.set_num_threads(n_threads)
+            assert encode(TEXTS[::-1])[::-1].tobytes() == together.tobytes()
+            assert encode(TEXTS[1:2]).tobytes() == together[1:2].tobytes()
+    finally:
+        torch.set_num_threads(threads)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_vectors_have_unit_length_and_know_what_is_alike(precision: str) -> None:
+    vectors = Encoder(precision=precision).encode(
+        ["A loaf of bread.", "Baking bread.", "A tax form."]
+    )
+    assert vectors.dtype == np.float32
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
+    assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2]
+
+
+def test_identity_changes_with_the_weights(tmp_path: Path) -> None:
+    for name, weights in (("a", b"1"), ("b", b"2")):
+        folder = tmp_path / name / "model"
+        folder.mkdir(parents=True)
+        (folder / "model.safetensors").write_bytes(weights)
+    one, two = (Encoder(name=str(tmp_path / n / "model")).identity() for n in "ab")
+    assert one.startswith("model@")
+    assert one != two
+
+
+def test_a_model_that_is_not_here_is_named_with_a_remedy() -> None:
+    with pytest.raises(UsageError, match="give a folder"):
+        Encoder(name="no-such-people/no-such-model").identity()
