@@ -94,22 +94,19 @@ def cover_length(lines: list[str], labels: list[str | None]) -> int:
     """How many lines stand before the first turn.
 
     ``Interviewer: Jane Smith`` on a cover looks like a turn. It is cover when other keys of a
-    cover stand around it and its value is a name; it ends where a speaker comes a second time.
+    cover stand around it and its value is a name, or where it comes first and its value is a full
+    name and nothing else. The cover ends where a speaker comes a second time.
     """
     is_cover_sheet = _has_cover_keys(lines)
     seen: set[str] = set()
     for place, (line, label) in enumerate(zip(lines, labels, strict=True)):
         if label is None:
             continue
-        if not is_cover_sheet or place > _MOST_COVER_LINES or fold(label) in seen:
+        if place > _MOST_COVER_LINES or fold(label) in seen:
             return place
-        if not _is_cover_line(line):
+        if not _is_cover_line(line, least_words=1 if is_cover_sheet else 2):
             return place
         seen.add(fold(label))
-    return 0 if any(labels) and not is_cover_sheet else _first(labels)
-
-
-def _first(labels: list[str | None]) -> int:
     return next((place for place, label in enumerate(labels) if label), len(labels))
 
 
@@ -131,8 +128,8 @@ def _is_cover_key(key: str) -> bool:
     return key in _COVER_KEYS or bool(_COVER_PHRASE.match(key))
 
 
-def _is_cover_line(line: str) -> bool:
-    """A key of a cover, or a role with a name instead of words."""
+def _is_cover_line(line: str, least_words: int) -> bool:
+    """A key of a cover, or a role with a name of at least so many words instead of speech."""
     key = _key(line)
     if key is None:
         return False
@@ -146,6 +143,8 @@ def _is_cover_line(line: str) -> bool:
         or len(said) > 5
         or any(word.strip(".'") in _GREETINGS for word in said)
     ):
+        return False
+    if least_words > 1 and (len(said) < least_words or not role_of_word(key)):
         return False
     is_long_sentence = value.endswith(".") and len(said[-1]) > 3 if said else False
     return not said or (looks_like_name(value.replace(".", "")) and not is_long_sentence)

@@ -17,7 +17,7 @@ from pipeline.domain.transcripts.transcript import KnownSpeakers
 
 TIME = r"(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[.,]\d{1,6})?"
 _PREFIX = re.compile(
-    rf"^(?:[\[(]?(?P<before>{TIME})[\])]?\s{{1,4}}-?\s?)?"
+    rf"^(?:[\[(]?(?P<before>{TIME})(?:\s?-->\s?{TIME})?[\])]?\s{{1,4}}-?\s?)?"
     r"\[?(?P<label>[^\s:\[\]<>][^:\[\]<>]{0,59}?)\]?"
     rf"\s{{0,3}}(?:[\[(](?P<after>{TIME})[\])])?\s{{0,3}}[:\uff1a](?:\s+|$)(?P<text>.*)$"
 )

@@ -30,6 +30,9 @@ _ONE_SPACE = re.compile(rf"^(?P<label>\S.{{0,59}}?) (?P<time>{TIME})$")
 _TABBED = re.compile(
     rf"^(?:(?P<before>{TIME})\t)?(?P<label>[^\t:]{{1,60}}):?\t(?:(?P<after>{TIME})\t)?\s*(?P<text>\S.*)$"
 )
+_BRACKETED = re.compile(
+    rf"^(?:[\[(]?(?P<before>{TIME}){_UNTIL}[\])]?\s*)?[\[(](?P<label>[^\[\]()]{{1,40}})[\])]\s*(?P<text>\S.*)$"
+)
 _DASHED = re.compile(
     r"^(?P<label>[^\s:][^:\u2013\u2014-]{0,39}?)\s+[\u2013\u2014-]\s+(?P<text>\S.*)$"
 )
@@ -45,7 +48,7 @@ def read_notes(lines: list[str], known: KnownSpeakers, *, is_document: bool) -> 
     speaker is a cover: it holds real names and is left out.
     """
     dropped: Counter[str] = Counter()
-    lines = without_furniture(lines, dropped)
+    lines = _whole_headings(without_furniture(lines, dropped))
     shapes = {
         name: _accepted(lines, [mark(line) for line in lines], known)
         for name, mark in _SHAPES.items()
@@ -55,6 +58,18 @@ def read_notes(lines: list[str], known: KnownSpeakers, *, is_document: bool) -> 
     if name == "zoom":
         spoken = _from_first(spoken)
     return Reading(_source(name, is_document=is_document), spoken, dropped)
+
+
+def _whole_headings(lines: list[str]) -> list[str]:
+    """A time alone on a line, copied from a screen, is put beside the name above it."""
+    whole: list[str] = []
+    for line in lines:
+        above = whole[-1].strip() if whole else ""
+        if _ONLY_TIME.match(line.strip()) and 0 < len(above) <= 60 and above[-1] not in ".?!,;:":
+            whole[-1] = f"{above}  {line.strip('[]() ')}"
+        else:
+            whole.append(line)
+    return whole
 
 
 def _colon(line: str) -> Marked | None:
@@ -95,6 +110,7 @@ _SHAPES: dict[str, Callable[[str], Marked | None]] = {
     "colon": _colon,
     "tab": _marker(_TABBED),
     "one_space": _marker(_ONE_SPACE),
+    "bracket": _role_word(_BRACKETED),
     "dash": _role_word(_DASHED),
     "alone": _role_word(_ALONE),
 }

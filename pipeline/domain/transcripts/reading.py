@@ -1,6 +1,7 @@
 """One transcript file to turns: which format, who is who, and whether it may go on."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -38,6 +39,8 @@ __all__ = [
     "read_transcript",
     "turns_table",
 ]
+
+_SRT_TIMING = re.compile(r"\s{0,9}\d{1,3}:\d.{0,20}-->")
 
 # Fewer words than this say little about their language: names and "yeah" are in all of them.
 _LEAST_WORDS_FOR_LANGUAGE = 20
@@ -156,7 +159,7 @@ def _read_text(text: str, suffix: str, known: KnownSpeakers) -> Reading:
 
 def _is_srt(start: str) -> bool:
     head = start.split("\n", 3)[:3]
-    return any("-->" in line for line in head)
+    return any(_SRT_TIMING.match(line) for line in head)
 
 
 def _is_json(text: str) -> bool:

@@ -35,9 +35,10 @@ def test_otter_headings_and_footer(read) -> None:
         (f"Interviewer (00:00:03):\n{ASKED}\n\nParticipant (00:00:09):\n{ANSWERED}\n", "rev_txt"),
         (f"[Interviewer] 19:02:15\n{ASKED}\n[Participant] 19:02:21\n{ANSWERED}\n", "zoom_txt"),
         (f"00:00:03 Interviewer\n{ASKED}\n\n00:00:09 Participant\n{ANSWERED}\n", "word_txt"),
+        (f"Interviewer\n0:03\n{ASKED}\n\nParticipant\n0:09\n{ANSWERED}\n", "otter_txt"),
         (f"Interviewer 0:03\n{ASKED}\n\nParticipant 0:09\n{ANSWERED}\n", "notes_txt"),
     ],
-    ids=["rev", "zoom captions", "word", "one space only"],
+    ids=["rev", "zoom captions", "word", "copied", "one space only"],
 )
 def test_headings_with_a_time(read, text: str, source: str) -> None:
     transcript = read(text, ".txt")
@@ -67,6 +68,8 @@ def test_headings_with_a_time(read, text: str, source: str) -> None:
         ("INT\t", "RES\t"),
         ("**Interviewer:**", "**Interviewee:**"),
         ("Interviewer\n", "Participant\n"),
+        ("[SPEAKER_01]", "[SPEAKER_00]"),
+        ("[00:03.000 --> 00:06.000] [SPEAKER_01]:", "[00:06.000 --> 00:09.500] [SPEAKER_00]:"),
         ("Interviewer -", "Participant \u2013"),
         ("Wendy:", "WENDY'S MUM (she/her):"),
     ],
@@ -112,6 +115,20 @@ def test_cover_pages_and_end_marks_are_not_said(read) -> None:
         ("participant", "Arthur", "[laughs] My neighbour: she's a saint."),
     ]
     assert transcript.dropped == {"cover_lines": 7, "page_lines": 1, "program_lines": 1}
+
+
+def test_names_above_the_talk_are_not_said_without_other_keys_either(read) -> None:
+    transcript = read(
+        f"Interviewer: Wendy Stone\nParticipant: Arthur Pike\n\nInterviewer: {ASKED}\n"
+        f"Participant: {ANSWERED}\nInterviewer: Your name?\nParticipant: Arthur Pike\n",
+        ".txt",
+    )
+    assert [turn.text for turn in transcript.turns] == [
+        ASKED,
+        ANSWERED,
+        "Your name?",
+        "Arthur Pike",
+    ]
 
 
 def test_a_short_greeting_under_a_cover_is_a_turn(read) -> None:
