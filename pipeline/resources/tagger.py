@@ -1,0 +1,131 @@
+"""The tagger: a small uncased encoder of our own, int8 ONNX, that marks personal data in talk.
+
+How it was made, from which data under which licences, and how well it does: `training/`.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from importlib.resources import as_file, files
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.domain.redaction.spans import Finding
+from pipeline.domain.redaction.tags import Tagged, Thresholds, decide
+
+CLS, SEP, PADDING = 101, 102, 0
+WINDOW_TOKENS = 160
+"""As in training."""
+BEFORE, AFTER = 32, 12
+"""Tokens of a window that are only context, at its ends: neighbouring turns tell who is who."""
+BATCH = 16
+
+
+class Model(NamedTuple):
+    """The loaded network with its tokenizer, labels and thresholds."""
+
+    session: Any
+    tokenizer: Any
+    labels: tuple[str, ...]
+    thresholds: Thresholds
+
+
+class Window(NamedTuple):
+    """Ids to read, and which of them stand for which tokens of the conversation."""
+
+    ids: list[int]
+    positions: list[int]
+    tokens: list[int]
+
+
+def tagger(texts: Sequence[str]) -> list[list[Finding]]:
+    """Personal data in each turn of one conversation; turns are context for each other."""
+    model = load_model()
+    return decide(texts, tag(model, texts), model.labels, model.thresholds)
+
+
+def find(text: str) -> list[Finding]:
+    """Personal data in a conversation whose turns are lines of one text."""
+    found: list[Finding] = []
+    offset = 0
+    lines = text.split("\n")
+    for line, findings in zip(lines, tagger(lines), strict=True):
+        found += [f._replace(start=f.start + offset, end=f.end + offset) for f in findings]
+        offset += len(line) + 1
+    return found
+
+
+@lru_cache(maxsize=1)
+def load_model(name: str = "model.int8.onnx") -> Model:
+    """The shipped model, loaded once a process; one thread, since workers are processes."""
+    import onnxruntime
+    from tokenizers import Tokenizer
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    with as_file(files("pipeline") / "models" / "tagger") as folder:
+        session = onnxruntime.InferenceSession(
+            str(folder / name), options, providers=["CPUExecutionProvider"]
+        )
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        labels = json.loads((folder / "labels.json").read_text("utf-8"))
+        thresholds = json.loads((folder / "thresholds.json").read_text("utf-8"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return Model(session, tokenizer, tuple(labels), Thresholds(**thresholds))
+
+
+def tag(model: Model, texts: Sequence[str]) -> list[Tagged]:
+    """Each token's place and label probabilities, turn by turn."""
+    encoded = model.tokenizer.encode_batch([*texts], add_special_tokens=False)
+    ids = [token for turn in encoded for token in turn.ids]
+    ends = np.cumsum([len(turn.ids) for turn in encoded])
+    probabilities = np.zeros((len(ids), len(model.labels)), dtype=np.float32)
+    probabilities[:, 0] = 1
+    windows = sorted(cut_windows(ids, {int(e) for e in ends}), key=lambda w: len(w.ids))
+    for first in range(0, len(windows), BATCH):
+        batch = windows[first : first + BATCH]
+        for window, scores in zip(batch, _read(model, batch), strict=True):
+            probabilities[window.tokens] = scores[window.positions]
+    parts = np.split(probabilities, ends[:-1]) if len(ends) else []
+    return [_tagged(turn, part) for turn, part in zip(encoded, parts, strict=True)]
+
+
+def _tagged(turn: Any, probabilities: NDArray[np.float32]) -> Tagged:
+    places = np.array(turn.offsets, dtype=np.int64).reshape(-1, 2)
+    return Tagged(places[:, 0], places[:, 1], probabilities)
+
+
+def cut_windows(ids: Sequence[int], turn_ends: set[int]) -> Iterator[Window]:
+    """Windows over the tokens of a conversation; every token is scored in exactly one of them."""
+    begin = 0
+    while begin < len(ids):
+        window = Window([CLS], [], [])
+        token = max(0, begin - BEFORE)
+        while token < len(ids) and len(window.ids) < WINDOW_TOKENS - 2:
+            window.positions.append(len(window.ids))
+            window.tokens.append(token)
+            window.ids.append(ids[token])
+            token += 1
+            if token in turn_ends:
+                window.ids.append(SEP)
+        end = token if token >= len(ids) else max(begin + 1, token - AFTER)
+        if window.ids[-1] != SEP:
+            window.ids.append(SEP)
+        own = [i for i, t in enumerate(window.tokens) if begin <= t < end]
+        yield Window(window.ids, [window.positions[i] for i in own], [window.tokens[i] for i in own])
+        begin = end
+
+
+def _read(model: Model, batch: Sequence[Window]) -> NDArray[np.float32]:
+    ids = np.full((len(batch), max(len(w.ids) for w in batch)), PADDING, dtype=np.int64)
+    for row, window in enumerate(batch):
+        ids[row, : len(window.ids)] = window.ids
+    attention = (ids != PADDING).astype(np.int64)
+    logits = model.session.run(None, {"input_ids": ids, "attention_mask": attention})[0]
+    odds = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return odds / odds.sum(axis=-1, keepdims=True)
