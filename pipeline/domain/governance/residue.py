@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from pipeline.domain.governance.store import Store
 
 _PIECE_WORDS = 8
-_SHORTEST_TELLING = 4
+_SHORTEST_MIXED, _SHORTEST_WORD = 3, 4
 _ERASED = "erased"
 
 
@@ -108,7 +108,9 @@ def _pattern(identifiers: Iterable[str]) -> re.Pattern[bytes] | None:
 
 
 def _is_telling(identifier: str) -> bool:
-    return len(identifier) >= _SHORTEST_TELLING and not identifier.isdigit()
+    is_mixed = re.search(r"[A-Za-z]", identifier) and re.search(r"[0-9]", identifier)
+    shortest = _SHORTEST_MIXED if is_mixed else _SHORTEST_WORD
+    return len(identifier) >= shortest and not identifier.isdigit()
 
 
 def _readable(content: bytes) -> Iterator[bytes]:

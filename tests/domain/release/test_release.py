@@ -254,7 +254,10 @@ def first(column: str, value: Any) -> Callable[[pd.DataFrame], pd.DataFrame]:
 @pytest.mark.parametrize("at", [0, 0.3, 0.7, -1], ids=["first", "early", "late", "last"])
 @pytest.mark.parametrize(
     "name",
-    ["quotes.parquet", "themes.parquet", "README.md", "data-dictionary.md", "datapackage.json", "manifest.json"],
+    [
+        "quotes.parquet", "themes.parquet", "README.md", "data-dictionary.md", "datapackage.json",
+        "manifest.json",
+    ],
 )  # fmt: skip
 def test_a_single_altered_byte_is_noticed_in_any_file(
     made: Made, released: dict[str, bytes], name: str, at: float

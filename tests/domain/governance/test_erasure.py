@@ -1,0 +1,278 @@
+"""Erasure: nothing is left anywhere, others keep everything, and a killed one is finished later."""
+
+import hashlib
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+import pytest
+
+from pipeline.domain.embedding.vectors import cache_from_bytes, cache_of, cache_to_bytes
+from pipeline.domain.governance.erasure import erase, pruned_of, unfinished
+from pipeline.domain.governance.register import read_register
+from pipeline.domain.governance.residue import Needles, holds, pieces_of
+from pipeline.domain.release.building import build_release
+from pipeline.domain.release.publishing import latest_release, publish_release
+from pipeline.domain.stories.curation import curate
+from pipeline.errors import UsageError
+from pipeline.resources.storage import Storage
+from pipeline.tables import TABLES
+
+TODAY = date(2024, 6, 1)
+KEY = b"a key of thirty-two bytes, or so"
+GONE, STAYS = "D04", "D05"
+CACHE = "deidentified/vector_cache/m-float32/b000001.parquet"
+REGISTER = (
+    "conversation_id,participant_id,consent_audience,consent_quote,consent_story\n"
+    + "".join(f"D{at:02},Q{at:02},public,yes,yes\n" for at in range(12))
+)
+
+
+class Roots(NamedTuple):
+    """Where everything is."""
+
+    store: Storage
+    landing: Storage
+    register: Path
+
+
+@pytest.fixture(scope="module")
+def template(programme: Any, settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data root and landing folder in which every layer holds everybody."""
+    base = tmp_path_factory.mktemp("template")
+    store = Storage(root=str(base / "data"))
+    store.prepare()
+    landing = base / "landing"
+    landing.mkdir()
+    (landing / "participants.csv").write_text(REGISTER)
+    register = read_register(REGISTER.encode())
+    turns = programme.redacted_turns.assign(speaker="x", source_format="vtt")
+    turns["content_hash"] = [
+        hashlib.sha256(c.encode()).hexdigest() for c in turns["conversation_id"]
+    ]
+    per_batch = {
+        "turns": turns[list(TABLES["turns"].schema.names)],
+        "redacted_turns": programme.redacted_turns,
+        "segments": programme.segments,
+        "segment_embeddings": programme.embeddings,
+    }
+    for name, frame in per_batch.items():
+        store.write_table(name, frame, "b000001")
+    curated = curate(*programme, settings)._asdict()
+    corpus = curated | {
+        "themes": programme.themes.assign(phrases=[[_phrase(programme)], []]),
+        "theme_assignments": programme.theme_assignments,
+        "consent": register.consent,
+        "participants": register.participants,
+    }
+    for name, frame in corpus.items():
+        store.write_table(name, frame)
+    store.write_bytes(CACHE, cache_to_bytes(cache_of(programme.segments, programme.embeddings)))
+    files = [
+        {"name": f"D{at:02}.vtt", "content_hash": turns["content_hash"].iloc[4 * at]}
+        for at in range(12)
+    ]
+    store.write_json("restricted/batches/b000001/manifest.json", {"files": files})
+    files_by_audience = build_release(
+        "public", per_batch | corpus, register.consent, TODAY, KEY, settings=settings, programme="p"
+    )
+    publish_release(store, "public", files_by_audience)
+    for at in range(12):
+        own = turns.loc[turns["conversation_id"].eq(f"D{at:02}"), "text"]
+        (landing / f"D{at:02}.vtt").write_text("\n".join(own))
+    (base / "data/dagster").mkdir()
+    with closing(sqlite3.connect(base / "data/dagster/runs.db")) as log:
+        log.execute("CREATE TABLE events (event TEXT, n INTEGER)")
+        log.execute("INSERT INTO events VALUES (?, 4)", (f'{{"id": "{GONE}", "of": "{STAYS}"}}',))
+        log.commit()
+    return base
+
+
+def _phrase(programme: Any) -> dict[str, Any]:
+    turns = programme.redacted_turns
+    text = turns.loc[turns["conversation_id"].eq(GONE), "text"].iloc[1][:30]
+    place = {"conversation_id": GONE, "turn": 1, "start": 0, "end": 30, "text": text}
+    return place | {"sha256": hashlib.sha256(text.encode()).hexdigest()}
+
+
+@pytest.fixture
+def roots(template: Path, tmp_path: Path) -> Roots:
+    shutil.copytree(template, tmp_path / "all", symlinks=True)
+    base = tmp_path / "all"
+    landing = Storage(root=str(base / "landing"))
+    return Roots(Storage(root=str(base / "data")), landing, base / "landing/participants.csv")
+
+
+def rows(store: Storage) -> dict[str, int]:
+    return {
+        name: len(store.read_live(name) if table.per_batch else store.read_table(name))
+        for name, table in TABLES.items()
+    }
+
+
+def everything(base: Storage) -> list[str]:
+    """Every string of every file, by its own reading of Parquet."""
+    found: list[str] = []
+    for path in base.walk():
+        content = base.read_bytes(path)
+        found.append(path)
+        if content.startswith(b"PAR1"):
+            found.append(pd.read_parquet(base.path(path)).to_csv())
+        else:
+            found.append(content.decode("latin-1"))
+    return found
+
+
+def test_afterwards_nothing_of_the_person_is_left_under_any_root(roots: Roots) -> None:
+    (certificate,) = erase(*roots, [GONE], key=KEY, today=TODAY)
+    assert certificate.is_clean
+    content = hashlib.sha256(GONE.encode()).hexdigest()
+    for text in (*everything(roots.store), *everything(roots.landing)):
+        assert GONE not in text
+        assert content not in text
+        assert "bakery, number 6" not in text
+        assert "number 17, I remember" not in text
+
+
+def test_everybody_else_keeps_everything(roots: Roots) -> None:
+    before = roots.store.read_live("turns")
+    erase(*roots, [GONE], key=KEY, today=TODAY)
+    after = roots.store.read_live("turns")
+    assert len(after) == len(before) - 4
+    assert before[before["conversation_id"].ne(GONE)].reset_index(drop=True).equals(after)
+    assert roots.landing.exists(f"{STAYS}.vtt")
+    assert STAYS in roots.register.read_text()
+    vectors = cache_from_bytes(roots.store.read_bytes(CACHE))
+    kept = cache_of(roots.store.read_live("segments"), roots.store.read_live("segment_embeddings"))
+    assert set(vectors) == set(kept)
+    with closing(sqlite3.connect(roots.store.path("dagster/runs.db"))) as log:
+        assert log.execute("SELECT event FROM events").fetchone() == (
+            f'{{"id": "erased", "of": "{STAYS}"}}',
+        )
+
+
+def test_the_certificate_counts_what_went_and_says_nothing_else(roots: Roots) -> None:
+    (certificate,) = erase(*roots, [GONE], key=KEY, today=TODAY)
+    assert certificate.removed["turns"] == 4
+    assert certificate.removed["files in landing"] == 1
+    recorded = roots.store.read_table("erasures").iloc[0]
+    assert recorded["rows_removed"] > 10
+    assert recorded["residual_hits"] == 0
+    on_disk = roots.store.read_bytes(f"restricted/erasures/{certificate.certificate_id}.json")
+    assert GONE.encode() not in on_disk
+
+
+def test_releases_that_held_the_person_are_taken_out_and_listed_for_recall(roots: Roots) -> None:
+    held = latest_release(roots.store, "public")
+    (certificate,) = erase(*roots, [GONE], key=KEY, today=TODAY)
+    assert certificate.releases_to_recall == [held]
+    assert latest_release(roots.store, "public") is None
+
+
+def test_running_it_again_changes_nothing(roots: Roots) -> None:
+    first = erase(*roots, [GONE], key=KEY, today=TODAY)
+    before = rows(roots.store)
+    assert erase(*roots, [GONE], key=KEY, today=date(2024, 7, 1)) == first
+    assert rows(roots.store) == before
+
+
+class KilledError(Exception):
+    """Stands for the end of the process."""
+
+
+class Dying(Storage):
+    """A data root whose process is killed at the n-th change."""
+
+    lives: int
+
+    def _spend(self) -> None:
+        left = self.lives - 1
+        object.__setattr__(self, "lives", left)
+        if left < 0:
+            raise KilledError
+
+    def write_bytes(self, relative: str, content: bytes) -> None:
+        self._spend()
+        super().write_bytes(relative, content)
+
+    def delete(self, relative: str) -> None:
+        self._spend()
+        super().delete(relative)
+
+
+@pytest.mark.parametrize("lives", [0, 1, 2, 5, 8, 11, 14, 16])
+def test_killed_at_any_change_and_run_again_it_ends_the_same(
+    roots: Roots, template: Path, tmp_path: Path, lives: int
+) -> None:
+    dying = Dying(root=roots.store.root, lives=lives)
+    with pytest.raises(KilledError):
+        erase(dying, roots.landing, roots.register, [GONE], key=KEY, today=TODAY)
+    (certificate,) = erase(*roots, [GONE], key=KEY, today=TODAY)
+
+    shutil.copytree(template, tmp_path / "calm", symlinks=True)
+    calm = Roots(
+        Storage(root=str(tmp_path / "calm/data")),
+        Storage(root=str(tmp_path / "calm/landing")),
+        tmp_path / "calm/landing/participants.csv",
+    )
+    (undisturbed,) = erase(*calm, [GONE], key=KEY, today=TODAY)
+    assert certificate == undisturbed
+    assert rows(roots.store) == rows(calm.store)
+    assert unfinished(roots.store) == []
+
+
+def test_a_killed_erasure_is_known_to_be_unfinished(roots: Roots) -> None:
+    dying = Dying(root=roots.store.root, lives=5)
+    with pytest.raises(KilledError):
+        erase(dying, roots.landing, roots.register, [GONE], key=KEY, today=TODAY)
+    assert len(unfinished(roots.store)) == 1
+
+
+def test_what_the_search_still_finds_keeps_the_erasure_open(roots: Roots) -> None:
+    copied = roots.store.read_live("turns").loc[lambda t: t["conversation_id"].eq(GONE), "text"]
+    roots.store.write_bytes("deidentified/notes.txt", copied.iloc[1].encode())
+    (certificate,) = erase(*roots, [GONE], key=KEY, today=TODAY)
+    assert certificate.residual == {"deidentified: text": 1}
+    assert len(unfinished(roots.store)) == 1
+    roots.store.delete("deidentified/notes.txt")
+    (again,) = erase(*roots, [GONE], key=KEY, today=TODAY)
+    assert again.is_clean
+    assert unfinished(roots.store) == []
+
+
+def test_of_an_unknown_conversation_nothing_is_erased(roots: Roots) -> None:
+    before = rows(roots.store)
+    with pytest.raises(UsageError, match="Nothing is known"):
+        erase(*roots, [GONE, "D99"], key=KEY, today=TODAY)
+    assert rows(roots.store) == before
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"of": [{"name": "D04.vtt", "n": 1}, {"name": "D05.vtt"}]}, {"of": [{"name": "D05.vtt"}]}),
+        ({"D04.vtt": 7, "D05.vtt": None}, {"D05.vtt": None}),
+        ({"conversation_id": "D04", "batch": "b1"}, None),
+        (["D04", "D041", None, 4], ["D041", None, 4]),
+    ],
+    ids=["record in a list", "key", "record by itself", "plain list"],
+)  # fmt: skip
+def test_state_loses_only_records_of_the_conversation(value: Any, expected: Any) -> None:
+    assert pruned_of(value, lambda text: text in ("D04", "D04.vtt")) == expected
+
+
+def test_what_others_say_as_well_is_no_trace() -> None:
+    common = "one two three four five six seven eight"
+    assert pieces_of([common], ["they said " + common + " too"]) == ()
+    assert len(pieces_of([common], ["something else"])) == 1
+
+
+def test_an_identifier_inside_a_longer_one_is_not_found() -> None:
+    needles = Needles(frozenset({"D004"}), frozenset(), ())
+    assert holds("x.txt", b"D0041 and XD004", needles) == []
+    assert holds("x.txt", b"about D004.", needles) == ["identifier"]
+    assert holds("D004.txt", b"", needles) == ["identifier"]
