@@ -15,12 +15,17 @@ from tqdm import tqdm
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-WORTH_PROCESSES = 24
-"""With fewer conversations, starting processes that each load models costs more than it saves."""
+WORTH_A_WORKER = 50
+"""Conversations a worker must get, or loading its own models costs more than it saves.
+
+On two cores, loading takes as long as redacting thirty conversations; on busy cores, longer.
+"""
 
 ONE_CLUSTER = {
     "distributed.scheduler.allowed-failures": 2,  # workers that may die of one task
     "distributed.scheduler.worker-saturation": 1.0,  # no task waits on a worker that may die
+    "distributed.scheduler.http.routes": [],  # Dask insists on a port for pages: it shows none
+    "distributed.worker.http.routes": [],
 }
 
 T = TypeVar("T")
@@ -60,7 +65,7 @@ class Compute(dg.ConfigurableResource):
             Processes on this machine; 0: one for each core; 1: none, everything runs here.
         """
         workers = workers or _cores()
-        alone = workers == 1 or len(conversations) < WORTH_PROCESSES
+        alone = workers == 1 or len(conversations) < WORTH_A_WORKER * workers
         run = self._here if alone and not self.address else self._on_workers
         done: dict[str, R | BaseException] = {}
         with self.bar(stage, len(conversations)) as bar:
@@ -112,7 +117,8 @@ class Compute(dg.ConfigurableResource):
                 n_workers=workers,
                 threads_per_worker=1,
                 host="127.0.0.1",
-                dashboard_address=None,  # pyright: ignore[reportArgumentType] -- None: no port
+                dashboard_address="127.0.0.1:0",
+                scheduler_kwargs={"dashboard": False},
                 silence_logs=logging.CRITICAL,  # a dead worker is reported by its conversation
             ) as cluster,
             Client(cluster) as client,

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.resources.compute import WORTH_PROCESSES, Compute
+from pipeline.resources.compute import WORTH_A_WORKER, Compute
 
-CONVERSATIONS = {f"C{n:03}": n for n in reversed(range(WORTH_PROCESSES + 6))}
+CONVERSATIONS = {f"C{n:03}": n for n in reversed(range(2 * WORTH_A_WORKER))}
 
 
 def double(n: int) -> int:
