@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence, Set
 import pandas as pd
 
 from pipeline.checks.gate import Check
-from pipeline.domain.release.verification import DIRECT_IDENTIFIERS
+from pipeline.domain.release.identifiers import PATTERNS
 
 NO_TURN_LOST = Check(
     "redacted_turns",
@@ -37,7 +37,7 @@ PLACEHOLDER = re.compile(r"\[[A-Z]+_\d+\]")
 NHS_NUMBER = re.compile(r"(?<!\d)\d{3}[ -]\d{3}[ -]\d{4}(?!\d)")
 # Shapes alone, without the context that redaction looks at: a second, independent opinion. What a
 # release would be refused for is found here, while it concerns one conversation only.
-SHAPES = (*DIRECT_IDENTIFIERS.values(), NHS_NUMBER)
+SHAPES = (*PATTERNS.values(), NHS_NUMBER)
 
 
 def lost_or_altered(turns: pd.DataFrame, redacted: pd.DataFrame, failed: Set[str]) -> list[str]:
