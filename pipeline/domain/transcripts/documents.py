@@ -16,6 +16,9 @@ _BREAKS = {f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}tab": "\t", f"{_W}noBreakHyph
 # Text that Word no longer shows, or shows a second time.
 _HIDDEN = {f"{_W}del", f"{_W}moveFrom", f"{_W}delText", f"{_W}instrText", f"{_W}rPr", _MC_FALLBACK}
 _MOST_PARTS = 5_000
+_XML = (".xml", ".rels")
+# Parsed, XML takes several times its length in memory.
+_XML_GROWTH = 4
 # Word's own XML packs at most about 30 to 1; a bomb packs 1,000 to 1.
 _MOST_RATIO = 200
 _RATIO_FROM_BYTES = 5_000_000
@@ -52,14 +55,17 @@ def _refuse_bomb(parts: list[zipfile.ZipInfo], max_expanded_bytes: int) -> None:
     expanded = sum(part.file_size for part in parts)
     packed = sum(part.compress_size for part in parts)
     is_bomb = expanded > _RATIO_FROM_BYTES and expanded > _MOST_RATIO * max(packed, 1)
-    if expanded > max_expanded_bytes or len(parts) > _MOST_PARTS or is_bomb:
+    xml = sum(part.file_size for part in parts if part.filename.endswith(_XML))
+    if xml * _XML_GROWTH > max_expanded_bytes or expanded > max_expanded_bytes:
+        raise TranscriptError("expands_too_much")
+    if len(parts) > _MOST_PARTS or is_bomb:
         raise TranscriptError("expands_too_much")
 
 
 def _refuse_doctype(package: zipfile.ZipFile) -> None:
     """Office never writes entity declarations; they make files read others or grow."""
     for part in package.infolist():
-        if part.filename.endswith((".xml", ".rels")) and _DOCTYPE.search(package.read(part)):
+        if part.filename.endswith(_XML) and _DOCTYPE.search(package.read(part)):
             raise TranscriptError("not_this_format")
 
 

@@ -1,6 +1,7 @@
 """Word documents: Teams transcripts, typed ones, tables, tracked changes, and dangerous files."""
 
 import io
+import random
 import zipfile
 
 import pytest
@@ -132,6 +133,13 @@ def test_a_bomb_within_the_size_limit_is_known_by_its_ratio(read) -> None:
     limits = Limits(1_000_000, 500_000_000, 5, "en")
     with pytest.raises(TranscriptError, match="expands_too_much"):
         read(content, ".docx", limits=limits)
+
+
+def test_xml_that_would_fill_the_memory_once_parsed_is_refused(read) -> None:
+    words = random.Random(1).randbytes(700_000).hex().encode()  # noqa: S311 - filler
+    content = with_part(typed(), "word/document.xml", b"<d>" + words + b"</d>")
+    with pytest.raises(TranscriptError, match="expands_too_much"):
+        read(content, ".docx", limits=Limits(2_000_000, 5_000_000, 5, "en"))
 
 
 def test_an_empty_document_holds_no_text(read) -> None:
