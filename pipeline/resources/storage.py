@@ -125,7 +125,8 @@ class Storage(dg.ConfigurableResource):
     def walk(self, relative: str = "") -> Iterator[str]:
         """Every file below, as paths relative to the data root."""
         for path in sorted(self._fs.find(self.path(relative) if relative else self._base)):
-            yield path.removeprefix(self._base).lstrip("/")
+            if not self.is_local or Path(path).is_file():  # `latest` is a link to a folder
+                yield path.removeprefix(self._base).lstrip("/")
 
     def read_json(self, relative: str) -> Any:
         """The file as JSON."""

@@ -191,3 +191,9 @@ def test_releases_can_be_read_by_analysts_of_the_machine(storage: Storage) -> No
     storage.write_bytes("releases/public/r1/quotes.parquet", b"words")
     mode = Path(storage.path("releases/public/r1/quotes.parquet")).stat().st_mode
     assert stat.S_IMODE(mode) == 0o644
+
+
+def test_walking_names_a_file_once_though_a_link_leads_to_its_folder(storage: Storage) -> None:
+    storage.write_bytes("releases/public/r1/quotes.parquet", b"words")
+    Path(storage.path("releases/public/latest")).symlink_to("r1")
+    assert list(storage.walk()) == ["releases/public/r1/quotes.parquet"]
