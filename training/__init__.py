@@ -1,1 +1,1 @@
-"""How the tagger is made: name pools, templates, refilled conversations, open data, training, export."""
+"""How the tagger is made: pools of names, templates, refilled conversations, open data."""

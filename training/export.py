@@ -7,17 +7,22 @@ from pathlib import Path
 
 
 def export(work: Path, output: Path, labels: Sequence[str]) -> None:
-    """Write model.int8.onnx, tokenizer.json and labels.json into `output`; float32 stays in `work`."""
+    """Write the int8 network, tokenizer and labels into `output`; float32 stays in `work`."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
     from onnxruntime.quantization.shape_inference import quant_pre_process
 
     from training.train import base_folder
 
     to_onnx(work / "float32", work / "model.onnx")
-    quant_pre_process(str(work / "model.onnx"), str(work / "prepared.onnx"), skip_symbolic_shape=True)
+    quant_pre_process(
+        str(work / "model.onnx"), str(work / "prepared.onnx"), skip_symbolic_shape=True
+    )
     output.mkdir(parents=True, exist_ok=True)
     quantize_dynamic(
-        str(work / "prepared.onnx"), str(output / "model.int8.onnx"), weight_type=QuantType.QInt8, per_channel=True
+        str(work / "prepared.onnx"),
+        str(output / "model.int8.onnx"),
+        weight_type=QuantType.QInt8,
+        per_channel=True,
     )
     shutil.copyfile(base_folder() / "tokenizer.json", output / "tokenizer.json")
     (output / "labels.json").write_text(json.dumps(list(labels)) + "\n", encoding="utf-8")
@@ -28,7 +33,9 @@ def to_onnx(checkpoint: Path, path: Path) -> None:
     import torch
     from transformers import AutoModelForTokenClassification
 
-    model = AutoModelForTokenClassification.from_pretrained(checkpoint, attn_implementation="eager").eval()
+    model = AutoModelForTokenClassification.from_pretrained(
+        checkpoint, attn_implementation="eager"
+    ).eval()
 
     class Logits(torch.nn.Module):
         """ONNX wants named tensors in and one out."""
@@ -43,7 +50,12 @@ def to_onnx(checkpoint: Path, path: Path) -> None:
     ids = torch.randint(1000, 2000, (2, 32))
     free = {0: "batch", 1: "length"}
     torch.onnx.export(
-        Logits(), (ids, torch.ones_like(ids)), str(path), input_names=["input_ids", "attention_mask"],
-        output_names=["logits"], dynamic_axes={"input_ids": free, "attention_mask": free, "logits": free},
-        opset_version=17, dynamo=False,
-    )  # fmt: skip
+        Logits(),
+        (ids, torch.ones_like(ids)),
+        str(path),
+        input_names=["input_ids", "attention_mask"],
+        output_names=["logits"],
+        dynamic_axes={"input_ids": free, "attention_mask": free, "logits": free},
+        opset_version=17,
+        dynamo=False,
+    )

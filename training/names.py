@@ -13,25 +13,27 @@ import yaml
 
 POOLS = Path(__file__).parent / "pools"
 
-# Weights of the packaged lists of names, by locale: mostly those with many speakers in the United Kingdom.
+# Weights of the packaged lists of names, by locale.
 LOCALES = {
-    "en_GB": 8, "en_IE": 2, "ga_IE": 1, "en_IN": 2, "en_PK": 2, "en_NG": 1, "yo_NG": 1, "ig_NG": 1,
-    "ha_NG": 0.7, "tw_GH": 1, "en_KE": 0.7, "zu_ZA": 0.7, "pl_PL": 2, "ro_RO": 1.5, "pt_PT": 1.5,
-    "es_ES": 0.7, "fr_FR": 0.7, "de_DE": 0.7, "it_IT": 0.7, "tr_TR": 0.8, "lt_LT": 0.5, "hu_HU": 0.5,
-    "cs_CZ": 0.4, "nl_NL": 0.4, "vi_VN": 0.5, "id_ID": 0.4, "en_US": 2, "en_NZ": 0.5, "sv_SE": 0.3,
-    "lv_LV": 0.3, "gu_IN": 0.3, "hr_HR": 0.3, "sk_SK": 0.2, "da_DK": 0.2, "fi_FI": 0.2, "sw": 0.5,
-    "uz_UZ": 0.2,
+    "en_GB": 8, "en_IE": 2, "ga_IE": 1, "en_IN": 2, "en_PK": 2, "en_NG": 1, "yo_NG": 1,
+    "ig_NG": 1, "ha_NG": 0.7, "tw_GH": 1, "en_KE": 0.7, "zu_ZA": 0.7, "pl_PL": 2, "ro_RO":
+    1.5, "pt_PT": 1.5, "es_ES": 0.7, "fr_FR": 0.7, "de_DE": 0.7, "it_IT": 0.7, "tr_TR": 0.8,
+    "lt_LT": 0.5, "hu_HU": 0.5, "cs_CZ": 0.4, "nl_NL": 0.4, "vi_VN": 0.5, "id_ID": 0.4,
+    "en_US": 2, "en_NZ": 0.5, "sv_SE": 0.3, "lv_LV": 0.3, "gu_IN": 0.3, "hr_HR": 0.3,
+    "sk_SK": 0.2, "da_DK": 0.2, "fi_FI": 0.2, "sw": 0.5, "uz_UZ": 0.2,
 }  # fmt: skip
 NAME = re.compile(r"[^\W\d_][^\W\d_'’-]{1,17}(?:[-'’ ][^\W\d_'’-]{1,17})?")
 # Spellings that sound the same to a typist or a speech recogniser.
 MISHEARD = (
-    ("ph", "f"), ("f", "ph"), ("y", "i"), ("ie", "y"), ("ey", "y"), ("c", "k"), ("k", "c"), ("ck", "k"),
-    ("sh", "ch"), ("ae", "ay"), ("ai", "ay"), ("ei", "ee"), ("ea", "ee"), ("ee", "ea"), ("oo", "u"),
-    ("ou", "oo"), ("gh", ""), ("th", "t"), ("t", "th"), ("v", "b"), ("b", "v"), ("z", "s"), ("s", "z"),
-    ("w", "v"), ("x", "ks"), ("que", "k"), ("ll", "l"), ("l", "ll"), ("nn", "n"), ("n", "nn"), ("rr", "r"),
-    ("tt", "t"), ("j", "g"), ("dh", "d"), ("bh", "v"), ("mh", "v"), ("aoi", "ee"), ("eoi", "o"), ("wy", "wi"),
-    ("cz", "ch"), ("sz", "sh"), ("rz", "zh"), ("kh", "k"), ("ch", "k"), ("u", "oo"), ("i", "ee"), ("a", "ah"),
-    ("e", "a"), ("o", "oa"), ("er", "a"), ("ar", "a"), ("or", "aw"), ("h", ""),
+    ("ph", "f"), ("f", "ph"), ("y", "i"), ("ie", "y"), ("ey", "y"), ("c", "k"), ("k", "c"),
+    ("ck", "k"), ("sh", "ch"), ("ae", "ay"), ("ai", "ay"), ("ei", "ee"), ("ea", "ee"),
+    ("ee", "ea"), ("oo", "u"), ("ou", "oo"), ("gh", ""), ("th", "t"), ("t", "th"),
+    ("v", "b"), ("b", "v"), ("z", "s"), ("s", "z"), ("w", "v"), ("x", "ks"), ("que", "k"),
+    ("ll", "l"), ("l", "ll"), ("nn", "n"), ("n", "nn"), ("rr", "r"), ("tt", "t"),
+    ("j", "g"), ("dh", "d"), ("bh", "v"), ("mh", "v"), ("aoi", "ee"), ("eoi", "o"),
+    ("wy", "wi"), ("cz", "ch"), ("sz", "sh"), ("rz", "zh"), ("kh", "k"), ("ch", "k"),
+    ("u", "oo"), ("i", "ee"), ("a", "ah"), ("e", "a"), ("o", "oa"), ("er", "a"),
+    ("ar", "a"), ("or", "aw"), ("h", ""),
 )  # fmt: skip
 
 
@@ -47,7 +49,7 @@ def held_out() -> frozenset[str]:
 
 
 def held_out_half(name: str) -> bool:
-    """Half of the common and the ordinary-word names, chosen by hash, kept out of a measured model."""
+    """Half of the common and the ordinary-word names, by hash: kept out of a measured model."""
     return hashlib.sha256(name.lower().encode()).digest()[0] % 2 == 0
 
 
@@ -75,6 +77,7 @@ class Spelling:
                 self._next[padded[i : i + 2]].append(padded[i + 2])
 
     def __call__(self, rng: Random) -> str:
+        """A name of three to eleven letters."""
         name = ""
         while not 3 <= len(name) <= 11:
             state, name = "^^", ""
@@ -152,7 +155,11 @@ class Names:
             return self._spell_last(rng)
         if draw < 0.37:
             return f"{self._from(rng, self._groups, self._weights, 1)}-{rng.choice(self.word_last)}"
-        pools = (self._groups, self._weights) if draw < 0.7 else (self._packaged, self._packaged_weights)
+        pools = (
+            (self._groups, self._weights)
+            if draw < 0.7
+            else (self._packaged, self._packaged_weights)
+        )
         name = self._from(rng, *pools, 1)
         return misheard(rng, name) if rng.random() < 0.08 else name
 

