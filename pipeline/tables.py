@@ -6,7 +6,7 @@ file and an expectations suite of the same name.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import pandas as pd
 import pyarrow as pa
@@ -433,3 +433,8 @@ def data_dictionary(tables: Iterable[Table]) -> str:
 
 if __name__ == "__main__":
     print(data_dictionary(TABLES.values()), end="")
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows, each by column name."""
+    return cast("list[dict[str, Any]]", frame.to_dict("records"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Literal, NamedTuple, cast
+from typing import Any, Literal, NamedTuple, cast
 
 import pandas as pd
 
@@ -68,4 +68,5 @@ def refusal(conversation_id: str, register: Register, today: date) -> str | None
 def _rows(consent: pd.DataFrame) -> Iterator[_Consent]:
     columns = [consent[name].astype(object) for name in _Consent._fields]
     for values in zip(*columns, strict=True):
-        yield _Consent(*(None if pd.isna(value) else value for value in values))
+        known: list[Any] = [None if pd.isna(value) else value for value in values]
+        yield _Consent(*known)

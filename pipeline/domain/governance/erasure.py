@@ -8,7 +8,7 @@ killed on the way and started again needs them to know what to search for.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import pandas as pd
 
@@ -110,17 +110,16 @@ def erase(
     places = _Places(store, landing, register)
     _clear_unfinished(store)
     subjects = [_subject(places, conversation, key) for conversation in wanted]
-    certificates = {
-        subject.conversation_id: _intend(places, subject, key, today) for subject in subjects
-    }
-    unknown = [name for name, certificate in certificates.items() if certificate is None]
+    planned = [(subject, _planned(places, subject, key, today)) for subject in subjects]
+    unknown = [subject.conversation_id for subject, certificate in planned if not certificate]
     if unknown:
         raise UsageError(f"Nothing is known of {', '.join(unknown)}; check the conversation id")
-    for subject in subjects:
+    known = [(subject, certificate) for subject, certificate in planned if certificate]
+    for _, certificate in known:
+        _intend(store, certificate)
+    for subject, _ in known:
         _remove(places, subject)
-    return [
-        _certify(places, subject, certificates[subject.conversation_id]) for subject in subjects
-    ]
+    return [_certify(places, subject, certificate) for subject, certificate in known]
 
 
 def unfinished(store: Store) -> list[str]:
@@ -182,11 +181,13 @@ def _manifest_hashes(store: Store, conversation: str) -> set[str]:
 
 
 def _records(value: Any) -> Iterator[Mapping[str, Any]]:
+    children: list[Any] = []
     if isinstance(value, dict):
-        yield value
-    children = (
-        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    )
+        record = cast("dict[str, Any]", value)
+        yield record
+        children = list(record.values())
+    elif isinstance(value, list):
+        children = cast("list[Any]", value)
     for child in children:
         yield from _records(child)
 
@@ -203,29 +204,28 @@ def _state_files(store: Store) -> list[str]:
 # Intent and certificate
 
 
-def _intend(places: _Places, subject: _Subject, key: bytes, today: date) -> Certificate | None:
+def _planned(places: _Places, subject: _Subject, key: bytes, today: date) -> Certificate | None:
     """The certificate as planned; the plan of a killed run stands. None: nothing is known."""
     store = places.store
-    plan = _plan(places, subject)
     hashed = keyed_hash(key, "erasure", subject.conversation_id)
-    base = hashed[:_ID_HEX]
-    recall = _releases_of(store, subject)
+    path = f"{CERTIFICATES}/{hashed[:_ID_HEX]}"
     number = 1
-    while store.exists(f"{CERTIFICATES}/{base}-{number}.json"):
+    while store.exists(f"{path}-{number}.json"):
         number += 1
-    intent = f"{CERTIFICATES}/{base}-{number}.intent.json"
-    if store.exists(intent):
-        return Certificate(**store.read_json(intent))
-    if not plan and not recall:
-        known = number > 1
-        return (
-            Certificate(**store.read_json(f"{CERTIFICATES}/{base}-{number - 1}.json"))
-            if known
-            else None
-        )
-    certificate = Certificate(f"{base}-{number}", hashed, today.isoformat(), plan, {}, recall)
-    store.write_json(intent, certificate._asdict())
-    return certificate
+    if store.exists(f"{path}-{number}.intent.json"):
+        return Certificate(**store.read_json(f"{path}-{number}.intent.json"))
+    plan, recall = _plan(places, subject), _releases_of(store, subject)
+    if plan or recall:
+        name = f"{hashed[:_ID_HEX]}-{number}"
+        return Certificate(name, hashed, today.isoformat(), plan, {}, recall)
+    return Certificate(**store.read_json(f"{path}-{number - 1}.json")) if number > 1 else None
+
+
+def _intend(store: Store, certificate: Certificate) -> None:
+    """Say what is about to happen, before it does; a finished erasure needs no intent."""
+    path = f"{CERTIFICATES}/{certificate.certificate_id}"
+    if not store.exists(f"{path}.json"):
+        store.write_json(f"{path}.intent.json", certificate._asdict())
 
 
 def _plan(places: _Places, subject: _Subject) -> dict[str, int]:
@@ -415,15 +415,16 @@ def pruned_of(value: Any, owns: Callable[[str], bool]) -> Any:
     if isinstance(value, str):
         return None if owns(value) else value
     if isinstance(value, list):
-        children = [(child, pruned_of(child, owns)) for child in value]
+        children = [(child, pruned_of(child, owns)) for child in cast("list[Any]", value)]
         return [pruned for child, pruned in children if pruned is not None or child is None]
     if not isinstance(value, dict):
         return value
-    if any(isinstance(child, str) and owns(child) for child in value.values()):
+    record = cast("dict[str, Any]", value)
+    if any(isinstance(child, str) and owns(child) for child in record.values()):
         return None
-    pruned = {name: pruned_of(child, owns) for name, child in value.items() if not owns(name)}
+    pruned = {name: pruned_of(child, owns) for name, child in record.items() if not owns(name)}
     return {
-        name: child for name, child in pruned.items() if child is not None or value[name] is None
+        name: child for name, child in pruned.items() if child is not None or record[name] is None
     }
 
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from pipeline.errors import RegisterError
-from pipeline.tables import AUDIENCES, TABLES
+from pipeline.tables import AUDIENCES, TABLES, records
 
 REQUIRED = ("conversation_id", "participant_id", "consent_audience")
 BANDS = (
@@ -124,7 +124,7 @@ def report(register: Register) -> list[str]:
     """The problems as lines for a person: row, column, what to do; no values."""
     return [
         f"row {found['row']}, {found['column']}: {found['sentence']}"
-        for found in register.problems.to_dict("records")
+        for found in records(register.problems)
     ]
 
 
@@ -336,5 +336,5 @@ def _register(entries: list[_Entry], problems: list[_Problem]) -> Register:
 
 def _frame(name: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
     table = TABLES[name]
-    frame = pd.DataFrame(rows, columns=list(table.schema.names), dtype=object)
+    frame = pd.DataFrame(rows, columns=[column.name for column in table.columns], dtype=object)
     return frame.sort_values(list(table.key), kind="stable", ignore_index=True)

@@ -1,3 +1,5 @@
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownParameterType=false
+# pyarrow carries no types.
 """Building a release: what one audience may have, as Parquet files that explain themselves."""
 
 import hashlib

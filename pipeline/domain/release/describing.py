@@ -1,3 +1,5 @@
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownParameterType=false
+# pyarrow carries no types.
 """What a release says about itself: data package, data dictionary and a page in plain words."""
 
 import hashlib

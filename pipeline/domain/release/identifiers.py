@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from pipeline.tables import records
+
 PATTERNS: dict[str, re.Pattern[str]] = {
     "an e-mail address": re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
     "a web address": re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE),
@@ -34,7 +36,7 @@ def texts_of(frame: pd.DataFrame) -> list[str]:
 
 def _texts_by_row(frame: pd.DataFrame) -> Iterator[list[str]]:
     columns = [name for name in (*_PROSE, "phrases") if name in frame.columns]
-    for row in frame[columns].to_dict("records"):
+    for row in records(frame[columns]):
         texts: list[str] = []
         for value in row.values():
             if isinstance(value, str):

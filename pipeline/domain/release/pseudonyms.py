@@ -25,9 +25,8 @@ def for_audience(frame: pd.DataFrame, audience: str, key: bytes) -> pd.DataFrame
             pseudonym(key, audience, KINDS[column], value) for value in frame[column]
         ]
     if "phrases" in frame.columns:
-        renamed["phrases"] = [
-            [_phrase(phrase, audience, key) for phrase in phrases] for phrases in frame["phrases"]
-        ]
+        phrases = [[_phrase(one, audience, key) for one in own] for own in frame["phrases"]]
+        renamed["phrases"] = pd.Series(phrases, index=frame.index, dtype=object)
     return renamed
 
 

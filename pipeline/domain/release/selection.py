@@ -12,7 +12,7 @@ from pipeline.domain.release.identifiers import identifying, without_identifying
 from pipeline.domain.release.policy import PROGRAMME_TEAM, SET_KINDS
 from pipeline.domain.themes.counting import wilson
 from pipeline.settings import Settings
-from pipeline.tables import VOICES
+from pipeline.tables import VOICES, records
 
 MOST_QUOTES_OF_A_PERSON = 4
 """In one release, so that nobody speaks for everybody."""
@@ -122,7 +122,7 @@ def _themes(
     """Live themes, counted anew over the people who may be heard, phrases of quotable people."""
     n_people = segments["participant_id"].nunique()
     rows: list[dict[str, Any]] = []
-    for theme in live.to_dict("records"):
+    for theme in records(live):
         own = members[members["theme_id"].eq(theme["theme_id"])]
         counts = _counts(own, n_people)
         if counts["n_people"] >= threshold:
@@ -161,7 +161,7 @@ def _quotes(
     themes: Counter[str] = Counter()
     people: Counter[str] = Counter()
     rows: list[dict[str, Any]] = []
-    for quote in own.to_dict("records"):
+    for quote in records(own):
         theme, person = quote["theme_id"], quote["participant_id"]
         if themes[theme] < most and people[person] < MOST_QUOTES_OF_A_PERSON:
             themes[theme] += 1
@@ -178,7 +178,7 @@ def _sets(
     settings: Settings,
 ) -> pd.DataFrame:
     """Each set's first stories that may leave, positions counted anew."""
-    stories = {row["story_id"]: row for row in told.to_dict("records")}
+    stories = {row["story_id"]: row for row in records(told)}
     most = settings.stories_per_theme
 
     def may_leave(row: Mapping[str, Any]) -> bool:
@@ -216,7 +216,7 @@ def _first_places(
     taken: Counter[tuple[str, str]] = Counter()
     positions: Counter[str] = Counter()
     rows: list[dict[str, Any]] = []
-    for row in ranked.sort_values(["story_set_id", "position"]).to_dict("records"):
+    for row in records(ranked.sort_values(["story_set_id", "position"])):
         if may_leave(row) and taken[place(row)] < most(row):
             taken[place(row)] += 1
             positions[row["story_set_id"]] += 1

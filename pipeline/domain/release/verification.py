@@ -1,3 +1,5 @@
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyarrow carries no types.
 """Proving a finished release again: every promise, from its files and the data root alone.
 
 Problems name files, tables, columns and counts. They quote nothing, since a broken release may hold
@@ -24,7 +26,7 @@ from pipeline.domain.release.policy import COLUMNS, PROGRAMME_TEAM, SET_KINDS, a
 from pipeline.domain.validation.segments import JOIN
 from pipeline.errors import UsageError
 from pipeline.settings import Settings
-from pipeline.tables import AUDIENCES
+from pipeline.tables import AUDIENCES, records
 
 _USES: dict[str, Use | None] = {"quotes": "quote", "stories": "story"}
 
@@ -251,7 +253,7 @@ class _Proof(NamedTuple):
 
 
 def _proofs(tables: Mapping[str, pd.DataFrame]) -> dict[str, list[_Proof]]:
-    quotes, stories, themes = (_rows(tables[name]) for name in ("quotes", "stories", "themes"))
+    quotes, stories, themes = (records(tables[name]) for name in ("quotes", "stories", "themes"))
     proofs = {
         "quotes": [_Proof(q["conversation_id"], [q], q["text"], q["sha256"]) for q in quotes],
         "stories": [
@@ -266,7 +268,7 @@ def _proofs(tables: Mapping[str, pd.DataFrame]) -> dict[str, list[_Proof]]:
     if "segments" in tables:
         proofs["segments"] = [
             _Proof(s["conversation_id"], s["spans"], s["text"], None)
-            for s in _rows(tables["segments"])
+            for s in records(tables["segments"])
         ]
     if "redacted_turns" in tables:
         proofs["redacted_turns"] = [
@@ -276,7 +278,7 @@ def _proofs(tables: Mapping[str, pd.DataFrame]) -> dict[str, list[_Proof]]:
                 t["text"],
                 None,
             )
-            for t in _rows(tables["redacted_turns"])
+            for t in records(tables["redacted_turns"])
             if t["text"]
         ]
     return proofs
@@ -290,7 +292,7 @@ def _unconsented(tables: Mapping[str, pd.DataFrame], context: _Context) -> Itera
             )
     phrases = {p["conversation_id"] for theme in tables["themes"]["phrases"] for p in theme}
     yield from _without_consent("themes.phrases", phrases, "quote", context)
-    training = tables["story_sets"].loc[lambda sets: sets["kind"].eq("training"), "story_id"]
+    training = {s["story_id"] for s in records(tables["story_sets"]) if s["kind"] == "training"}
     stories = tables["stories"]
     told = set(stories.loc[stories["story_id"].isin(training), "conversation_id"])
     yield from _without_consent("story_sets for training", told, "training", context)
@@ -343,7 +345,3 @@ def _identifying(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
             n = sum(pattern.search(text) is not None for text in texts)
             if n:
                 yield f"{name}: {n} texts hold what looks like {what}"
-
-
-def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return frame.to_dict("records")

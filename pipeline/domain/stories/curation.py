@@ -29,7 +29,7 @@ from pipeline.domain.stories.selection import similarity, spread
 from pipeline.domain.validation.sentences import Stretch
 from pipeline.domain.validation.words import words_of
 from pipeline.settings import Settings
-from pipeline.tables import TABLES, VOICES
+from pipeline.tables import TABLES, VOICES, records
 
 RANKED_PER_PLACE = 5
 """Length of a ranking for each place that is shown, to leave room for those without consent."""
@@ -171,7 +171,7 @@ def _corpus(
             int(row["n_words"]),
             row["voice"],
         )
-        for row in segments.sort_values("segment_id").to_dict("records")
+        for row in records(segments.sort_values("segment_id"))
         if row["segment_id"] in vector_of
     ]
     vectors = _stack([vector_of[segment.segment_id] for segment in known])
@@ -584,5 +584,5 @@ def _hash(conversation_id: str, pieces: Sequence[Piece]) -> str:
 
 def _frame(name: str, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     table = TABLES[name]
-    frame = pd.DataFrame(rows, columns=list(table.schema.names))
+    frame = pd.DataFrame(rows, columns=[column.name for column in table.columns])
     return frame.sort_values(list(table.key), kind="stable", ignore_index=True)

@@ -66,8 +66,9 @@ def matches(
 
 def unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     """Rows scaled to unit length; a row of zeros stays one."""
-    length = np.sqrt(np.einsum("id,id->i", rows, rows, optimize=False))
-    return rows / np.where(length > 0, length, 1)[:, None]
+    squares: NDArray[np.float64] = np.einsum("id,id->i", rows, rows, optimize=False)
+    length = np.where(squares > 0, np.sqrt(squares), 1.0)
+    return rows / length[:, None]
 
 
 def _best_two(close: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -16,7 +16,8 @@ def similarity(left: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray
     Not by matrix product: its last digits change with the number of threads, and a tie that
     falls the other way is another release.
     """
-    return np.round(np.einsum("id,jd->ij", left, right, optimize=False), 6)
+    products: NDArray[np.float64] = np.einsum("id,jd->ij", left, right, optimize=False)
+    return np.round(products, 6)
 
 
 def spread(
@@ -47,7 +48,7 @@ def spread(
         The first n of it are the choice of n.
     """
     covered = np.zeros(closeness.shape[1])
-    left = set(range(len(scores)))
+    left: set[int] = set(range(len(scores)))
     chosen: list[int] = []
     while left and len(chosen) < most:
         best = max(
