@@ -248,7 +248,10 @@ def _recogniser(name: str, find: Callable[[str], list[Finding]]) -> "EntityRecog
             """Word lists are read at first use."""
 
         def analyze(
-            self, text: str, entities: list[str], nlp_artifacts: Any = None
+            self,
+            text: str,
+            entities: list[str],  # noqa: ARG002 Presidio's signature
+            nlp_artifacts: Any = None,  # noqa: ARG002 Presidio's signature
         ) -> list[RecognizerResult]:
             return [
                 RecognizerResult(

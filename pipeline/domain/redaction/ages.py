@@ -30,7 +30,11 @@ ADVERB = (
 )
 TWO_DIGITS = rf"(?P<age>(?<![\w.£$-])(?>(?:(?:{TENS})(?:[-\s](?:{UNITS}))?|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|1[1-9]|[2-9]\d))(?![\w%:/]|[.,]\d|-\w|['’]\w))"
 RULES = (
-    ("years_old", re.compile(rf"{NUMBER}(?={OLD})", re.IGNORECASE), 0.9),
+    (
+        "years_old",
+        re.compile(rf"(?P<age>(?<![\w.£$-])(?>{UP_TO_110}){HALF})(?={OLD})", re.IGNORECASE),
+        0.9,
+    ),
     ("aged", re.compile(rf"\b(?:aged|age|at the age of|age of)\s+{NUMBER}{NOT_AN_AGE}", re.IGNORECASE), 0.9),
     (
         "is_number",

@@ -1,9 +1,9 @@
 """What must survive redaction: national bodies, brands, public figures, local services named on purpose."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from pipeline.domain.redaction.spans import Finding, overlaps
 
@@ -20,20 +20,14 @@ class KeepList(NamedTuple):
 
 def read_keep_list(content: Mapping[str, object]) -> KeepList:
     """The keep list of a programme's `gazetteer.yaml`: lists under `keep`, and `places`."""
-    keep = content.get("keep")
-    groups = list(keep.values()) if isinstance(keep, Mapping) else []
-    phrases = {phrase for group in groups for phrase in _strings(group)}
+    groups = cast("Mapping[str, object]", content.get("keep") or {})
+    phrases = {phrase for group in groups.values() for phrase in _strings(group)}
     return KeepList(tuple(sorted(phrases)), tuple(sorted(_strings(content.get("places")))))
 
 
-def _strings(group: object) -> list[str]:
-    if isinstance(group, Mapping):
-        return [str(key) for key in group]
-    return (
-        [str(entry) for entry in group]
-        if isinstance(group, Sequence) and not isinstance(group, str)
-        else []
-    )
+def _strings(entries: object) -> list[str]:
+    """A list, or the keys of a table, as strings."""
+    return [str(entry) for entry in cast("Iterable[object]", entries or ())]
 
 
 def protect(text: str, findings: Sequence[Finding], keep: KeepList) -> list[Finding]:

@@ -71,10 +71,12 @@ def _whole(text: str, names: Sequence[str]) -> list[Finding]:
 def _judge(word: Word, parts: frozenset[str], related: set[str], cased: bool) -> str:
     if word.lower in parts:
         return "known_name"
-    if is_ordinary(word.lower) or (cased and not word.text[0].isupper()):
+    if cased and not word.text[0].isupper():
         return ""
     if word.lower in related:
         return "known_nickname"
+    if is_ordinary(word.lower):
+        return ""
     return "known_misspelt" if any(sounds_alike(word.lower, part) for part in parts) else ""
 
 

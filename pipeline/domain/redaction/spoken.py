@@ -72,7 +72,7 @@ def runs(text: str) -> list[Run]:
     """All stretches of spoken or written digits and letters, in order."""
     found: list[Run] = []
     current: list[Character] = []
-    tokens = [m for m in TOKEN.finditer(text)]
+    tokens = list(TOKEN.finditer(text))
     index, gap, reach = 0, 0, 0
     while index < len(tokens):
         if current and _breaks(text[reach : tokens[index].start()]):
