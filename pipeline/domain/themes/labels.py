@@ -67,9 +67,9 @@ def term_weights(themes: Sequence[Sequence[Row]]) -> list[Weights]:
     """For each theme, its telling terms with their weights.
 
     A term tells when at least three people of the theme use it, and when it is said in the
-    theme's segments at least twice as often as in others. Its weight is c-TF-IDF times the logarithm
-    of how much more often: told stories share most of their words, and c-TF-IDF alone puts
-    common ones first.
+    theme's segments at least twice as often as in others. Its weight is c-TF-IDF times the
+    logarithm of how much more often: told stories share most of their words, and c-TF-IDF alone
+    puts common ones first.
     """
     people = [_people_by_term(rows) for rows in themes]
     terms = sorted({term for by_term in people for term in by_term})
