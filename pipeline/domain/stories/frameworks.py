@@ -10,7 +10,7 @@ from pipeline.domain.stories.selection import similarity
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
-_FAR_ABOVE_AVERAGE = 1.0
+_FAR_ABOVE_AVERAGE = 1.5
 """Standard deviations above the mean story; below it, 'none of these' is the honest answer."""
 _NEAR_BEST = 0.05
 
@@ -67,8 +67,9 @@ def matches(
 def unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     """Rows scaled to unit length; a row of zeros stays one."""
     squares: NDArray[np.float64] = np.einsum("id,id->i", rows, rows, optimize=False)
-    length = np.where(squares > 0, np.sqrt(squares), 1.0)
-    return rows / length[:, None]
+    length: NDArray[np.float64] = np.where(squares > 0, np.sqrt(squares), 1.0)
+    scaled: NDArray[np.float64] = rows / length[:, None]
+    return scaled
 
 
 def _best_two(close: NDArray[np.float64]) -> NDArray[np.float64]:
