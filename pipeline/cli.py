@@ -96,9 +96,7 @@ def redact(file: Path, known: str, programme: str, explain: bool) -> None:
 @main.command()
 @click.argument("conversation_ids", nargs=-1, required=True, metavar="CONVERSATION_ID...")
 @data_option
-@click.option(
-    "--landing", type=folder, help="Folder with the transcripts; else as in the last run."
-)
+@click.option("--landing", type=folder, help="Folder with transcripts; else as in the last run.")
 @click.option("--register", type=folder, help="The register; else as in the last run.")
 @tells_what_to_do
 def erase(

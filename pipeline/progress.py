@@ -1,17 +1,19 @@
-"""What a person sees of a run: a line for each stage as it begins, and how long it took."""
+"""A progress bar per stage on standard error, fed by the events of a run."""
 
-import time
+from typing import Any
 
-import click
 import dagster as dg
+from tqdm import tqdm
+
+BAR = "{desc:<48}|{bar:20}| {n_fmt}/{total_fmt} [{elapsed}]"
 
 
 class Progress:
-    """Follows a run's events; stages that work through conversations add a bar of their own."""
+    """Follows a run; stages that work through conversations show those in a bar of their own."""
 
     def __init__(self, title: str) -> None:
         self._title = title
-        self._began: dict[str, float] = {}
+        self._bars: dict[str, tqdm[Any]] = {}
 
     def heard(self, event: dg.DagsterEvent) -> None:
         """Follow one event of the run."""
@@ -19,9 +21,9 @@ class Progress:
         if step is None:
             return
         if event.is_step_start:
-            self._began[step] = time.monotonic()
-        elif event.is_step_success or event.is_step_failure:
-            seconds = time.monotonic() - self._began.get(step, time.monotonic())
-            mark = "done" if event.is_step_success else "STOPPED"
-            name = step.replace("_", " ")
-            click.echo(f"  {self._title}  {name:<40} {mark:<8} {seconds:5.1f} s", err=True)
+            name = f"{self._title}  {step.replace('_', ' ')}"
+            self._bars[step] = tqdm(total=1, desc=name, bar_format=BAR)
+        elif step in self._bars and (event.is_step_success or event.is_step_failure):
+            bar = self._bars.pop(step)
+            bar.update(int(event.is_step_success))
+            bar.close()

@@ -13,6 +13,7 @@ import dagster as dg
 from pipeline.domain.governance.consent import may_go_on
 from pipeline.domain.governance.erasure import CERTIFICATES, Certificate, erase
 from pipeline.domain.governance.keys import ensure_key
+from pipeline.domain.governance.quarantine import REASONS
 from pipeline.domain.governance.register import Register, read_register, report
 from pipeline.errors import UsageError
 from pipeline.headless import (
@@ -213,9 +214,11 @@ def _outputs(storage: Storage) -> str:
         for name, table in TABLES.items()
         if not table.per_batch and table.zone == "deidentified"
     ]
-    files = [*tables, *storage.walk("releases")] if storage.exists("releases") else tables
+    released = storage.walk("releases") if storage.exists("releases") else ()
+    files = [*tables, *(name for name in released if not name.endswith("/latest"))]
+    newest = [folder.resolve().name for folder in release_folders(storage)]
     found = [(name, sha256(storage.read_bytes(name))) for name in files if storage.exists(name)]
-    return sha256(json.dumps(found).encode())
+    return sha256(json.dumps([found, newest]).encode())
 
 
 def release_folders(storage: Storage) -> list[Path]:
@@ -244,7 +247,12 @@ def _tell_arrivals(headless: Headless, look: Look, n_growing: int, register: Reg
         click.echo(f"{n_growing} files are still growing; they are taken in at the next run")
     if look.n_closed_folders:
         click.echo(f"{look.n_closed_folders} sub-folders may not be opened; give read permission")
-    for line in report(register):
+    absent = register.problems[register.problems["problem"].eq("absent_column")]
+    if len(absent):
+        click.echo(
+            f"Register, no column {', '.join(absent['column'])}: {absent.iloc[0]['sentence']}"
+        )
+    for line in report(register._replace(problems=register.problems.drop(absent.index))):
         click.echo(f"Register, {line}")
 
 
@@ -289,10 +297,16 @@ def _tell_certificate(storage: Storage, certificate: Certificate) -> None:
 
 
 def _tell_reasons(storage: Storage, aside: list[tuple[str, Any]]) -> None:
+    """Each reason once, with its remedy, and the files that it holds for."""
+    files: dict[str, list[str]] = {}
     for name, record in aside:
         rows = storage.read_table("quarantine", record.batch_id)
-        row = rows[rows["file_ref"].eq(record.entry.file_ref)].iloc[0]
-        click.echo(f"  {name}: {row['reason']} ({row['place']}). {row['sentence']} {row['remedy']}")
+        own = rows.loc[rows["file_ref"].eq(record.entry.file_ref), "place"]
+        place = next((place for place in own if place not in {"the file", "the register"}), None)
+        files.setdefault(record.reason, []).append(f"{name} ({place})" if place else name)
+    for reason, names in sorted(files.items()):
+        click.echo(f"  {reason}: {', '.join(names)}")
+        click.echo(f"    {REASONS[reason].sentence} {REASONS[reason].remedy}")
 
 
 def _table_lines(storage: Storage) -> Iterator[str]:

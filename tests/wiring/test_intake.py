@@ -25,7 +25,7 @@ from pipeline.settings import Settings
 from pipeline.tables import TABLES, empty
 from tests.wiring.small_landing import put, register, transcript
 
-SETTINGS = Settings(max_file_mb=1)
+SETTINGS = Settings.model_validate({"max_file_mb": 1})
 
 
 class Place:

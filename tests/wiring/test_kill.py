@@ -1,0 +1,154 @@
+"""Killed or out of room at any moment, run again: the same tables as an undisturbed run."""
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline.resources.storage import UNFINISHED, Storage
+from pipeline.tables import TABLES, empty
+from tests.wiring.small_landing import put, register
+
+pytestmark = pytest.mark.slow
+
+COMMAND = Path(sys.executable).parent / "conversations"
+COMPARED = ("deidentified", "releases", "quarantine", "restricted")
+PATIENCE_S = 300
+
+
+@pytest.fixture(scope="module")
+def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three conversations of which one has no register row, and an empty file."""
+    folder = tmp_path_factory.mktemp("drop") / "landing"
+    for name in ("C001", "C002", "C003"):
+        put(folder, name)
+    (folder / "C004.txt").touch()
+    register(folder, "C001", "C002", "C004")
+    return folder
+
+
+def start(landing: Path, data: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(  # noqa: S603 - the arguments are ours
+        [COMMAND, "run", "--landing", landing, "--data", data],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def finish(landing: Path, data: Path) -> tuple[int, str]:
+    process = start(landing, data)
+    printed, _ = process.communicate(timeout=PATIENCE_S)
+    return process.returncode, printed
+
+
+def kill_when(process: subprocess.Popen[str], sign: Path) -> bool:
+    """SIGKILL the process and its children as soon as the sign is there."""
+    deadline = time.monotonic() + PATIENCE_S
+    while process.poll() is None and time.monotonic() < deadline:
+        if sign.exists():
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            return True
+        time.sleep(0.002)
+    return False
+
+
+def bytes_of(data: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(data)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for zone in COMPARED
+        for path in sorted((data / zone).rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def undisturbed(landing: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    data = tmp_path_factory.mktemp("undisturbed")
+    code, printed = finish(landing, data)
+    assert code == 0, printed[-2000:]
+    return bytes_of(data)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    "sign",
+    [
+        "dagster/lock",
+        "restricted/batches/b000001",
+        "restricted/consent.parquet",
+        "quarantine/quarantine/b000001.parquet",
+        "restricted/turns/b000001.parquet",
+        "deidentified/redacted_turns/b000001.parquet",
+        "deidentified/segments/b000001.parquet",
+        "deidentified/vector_cache",
+        "deidentified/segment_embeddings/b000001.parquet",
+        "deidentified/themes.parquet",
+        "deidentified/story_sets.parquet",
+        "releases/health-and-care-partners",
+        "releases/public/latest",
+    ],
+)
+def test_killed_at_any_stage_and_run_again_the_tables_are_the_same(
+    landing: Path, tmp_path: Path, undisturbed: dict[str, str], sign: str
+) -> None:
+    assert kill_when(start(landing, tmp_path), tmp_path / sign), "it ended before it was killed"
+    code, printed = finish(landing, tmp_path)
+    assert code == 0, printed[-2000:]
+    assert bytes_of(tmp_path) == undisturbed
+    assert not list(tmp_path.rglob(f"{UNFINISHED}*"))
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Path:
+    """A file system of its own with room for little; only its owner can make one."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if os.geteuid() != 0 or _mount(disk, "size=1m") != 0:
+        pytest.skip("only root can make a small file system here")
+    return disk
+
+
+def _mount(disk: Path, options: str) -> int:
+    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(disk)]
+    return subprocess.run(command, check=False, capture_output=True).returncode  # noqa: S603
+
+
+def _unmount(disk: Path) -> None:
+    subprocess.run(["umount", str(disk)], check=True)  # noqa: S603, S607 - ours
+
+
+def test_a_full_disk_leaves_the_old_table_whole_and_nothing_half(small_disk: Path) -> None:
+    try:
+        storage = Storage(root=str(small_disk))
+        storage.write_table("themes", empty(TABLES["themes"]))
+        before = storage.read_bytes("deidentified/themes.parquet")
+        with pytest.raises(OSError, match="No space left"):
+            storage.write_bytes("deidentified/themes.parquet", b"x" * 2_000_000)
+        assert storage.read_bytes("deidentified/themes.parquet") == before
+        assert list(storage.walk()) == ["deidentified/themes.parquet"]
+    finally:
+        _unmount(small_disk)
+
+
+@pytest.mark.model
+def test_a_run_that_meets_a_full_disk_says_so_and_ends_well_once_there_is_room(
+    landing: Path, small_disk: Path, undisturbed: dict[str, str]
+) -> None:
+    try:
+        code, printed = finish(landing, small_disk)
+        assert code == 1
+        assert "disk" in printed
+        assert _mount(small_disk, "remount,size=200m") == 0
+        code, printed = finish(landing, small_disk)
+        assert code == 0, printed[-2000:]
+        assert bytes_of(small_disk) == undisturbed
+    finally:
+        _unmount(small_disk)
