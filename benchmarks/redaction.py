@@ -159,7 +159,8 @@ def presidio(*, british: bool) -> System:
     ignored = {"ORG", "ORGANIZATION"} if not british else set()
     configuration = NerModelConfiguration(
         labels_to_ignore=sorted(
-            {"CARDINAL", "EVENT", "LANGUAGE", "LAW", "MONEY", "ORDINAL", "PERCENT", "PRODUCT", "QUANTITY", "WORK_OF_ART"}
+            {"CARDINAL", "EVENT", "LANGUAGE", "LAW", "MONEY", "ORDINAL", "PERCENT", "PRODUCT"}
+            | {"QUANTITY", "WORK_OF_ART"}
             | ignored
         )
     )  # fmt: skip
@@ -346,7 +347,8 @@ def _provenance(gold: Path) -> dict[str, str]:
     return {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "commit": commit,
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, "
+        f"Python {platform.python_version()}",
         "data": f"gold_turns.jsonl sha256 {hashlib.sha256(content).hexdigest()[:12]}",
     }
 
@@ -354,7 +356,8 @@ def _provenance(gold: Path) -> dict[str, str]:
 def table(results: dict[str, Any]) -> str:
     """The results as Markdown."""
     lines = [
-        f"Measured on {results['date']}, commit {results['commit']}, {results['machine']}, {results['data']}.",
+        f"Measured on {results['date']}, commit {results['commit']}, {results['machine']}, "
+        f"{results['data']}.",
         "",
         "| set | part | system | direct | quasi | precision | complete conversations |",
         "|---|---|---|---|---|---|---|",
@@ -364,9 +367,8 @@ def table(results: dict[str, Any]) -> str:
             for name, scores in results["scores"].items():
                 if part in scores[kind]:
                     s = scores[kind][part]
-                    lines.append(
-                        f"| {kind} | {part} | {name} | {s['direct']} | {s['quasi']} | {s['precision']} | {s['complete']} |"
-                    )
+                    figures = (s["direct"], s["quasi"], s["precision"], s["complete"])
+                    lines.append(f"| {kind} | {part} | {name} | {' | '.join(map(str, figures))} |")
     lines += ["", *_type_table(results), "", _speed_line(results)]
     return "\n".join(lines)
 
@@ -390,8 +392,8 @@ def _type_table(results: dict[str, Any]) -> list[str]:
 
 def _speed_line(results: dict[str, Any]) -> str:
     return (
-        f"Speed: {results['speed_ratio']} times the words per second of Presidio's `analyze()` turn by turn "
-        "with the same spaCy model, in the same run, by CPU time."
+        f"Speed: {results['speed_ratio']} times the words per second of Presidio's `analyze()` "
+        "turn by turn with the same spaCy model, in the same run, by CPU time."
     )
 
 

@@ -42,16 +42,36 @@ MODULES: dict[str, Callable[[str], list[Finding]]] = {
 }
 """Our evidence modules by name; each becomes one recogniser."""
 PRESIDIO = (
-    "SpacyRecognizer", "EmailRecognizer", "PhoneRecognizer", "CreditCardRecognizer", "IbanRecognizer", "IpRecognizer",
-    "NhsRecognizer", "UkNinoRecognizer", "UkPostcodeRecognizer", "UkVehicleRegistrationRecognizer",
-    "UkDrivingLicenceRecognizer", "UkPassportRecognizer",
-)  # fmt: skip
+    "SpacyRecognizer",
+    "EmailRecognizer",
+    "PhoneRecognizer",
+    "CreditCardRecognizer",
+    "IbanRecognizer",
+    "IpRecognizer",
+    "NhsRecognizer",
+    "UkNinoRecognizer",
+    "UkPostcodeRecognizer",
+    "UkVehicleRegistrationRecognizer",
+    "UkDrivingLicenceRecognizer",
+    "UkPassportRecognizer",
+)
 """Presidio's own that are switched on. The American ones match ordinary codes (presidio #1063)."""
 TYPES = {
-    "PERSON": "PERSON", "LOCATION": "PLACE", "ORGANIZATION": "ORG", "EMAIL_ADDRESS": "EMAIL", "PHONE_NUMBER": "PHONE",
-    "CREDIT_CARD": "ID", "IBAN_CODE": "ID", "IP_ADDRESS": "ID", "UK_NHS": "ID", "UK_NINO": "ID", "UK_POSTCODE": "POSTCODE",
-    "UK_VEHICLE_REGISTRATION": "ID", "UK_DRIVING_LICENCE": "ID", "UK_PASSPORT": "ID",
-}  # fmt: skip
+    "PERSON": "PERSON",
+    "LOCATION": "PLACE",
+    "ORGANIZATION": "ORG",
+    "EMAIL_ADDRESS": "EMAIL",
+    "PHONE_NUMBER": "PHONE",
+    "CREDIT_CARD": "ID",
+    "IBAN_CODE": "ID",
+    "IP_ADDRESS": "ID",
+    "UK_NHS": "ID",
+    "UK_NINO": "ID",
+    "UK_POSTCODE": "POSTCODE",
+    "UK_VEHICLE_REGISTRATION": "ID",
+    "UK_DRIVING_LICENCE": "ID",
+    "UK_PASSPORT": "ID",
+}
 MODEL_TYPES = frozenset({"PERSON", "LOCATION", "ORGANIZATION"})
 LONGEST_BLOCK = 50_000
 """Characters analysed at once; a conversation of ordinary length is one block."""
@@ -84,7 +104,7 @@ class Detector(dg.ConfigurableResource):
     )
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Sent to a worker as its settings alone: Dagster's own part of a resource cannot travel."""
+        """Sent to a worker as its settings alone: Dagster's part of a resource cannot travel."""
         return _rebuilt, (self.model_dump(),)
 
     def find(self, texts: Sequence[str]) -> list[list[Finding]]:

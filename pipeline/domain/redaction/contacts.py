@@ -6,7 +6,7 @@ from pipeline.domain.redaction.spans import Finding
 
 ENDINGS = r"(?:com|org|net|uk|co|gov|nhs|ac|edu|info|me|eu|io|biz|scot|wales|cymru|london|ie|pl|fr|de|us|tv)"
 DOMAIN = rf"(?:[\w-]+\s+){{0,2}}?[\w-]+(?:\s+dot\s+[\w-]+)*?(?:\s+dot\s+{ENDINGS})+(?![\w])"
-WRITTEN_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+WRITTEN_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 SPOKEN_AT = re.compile(rf"[\s,]+at\s+({DOMAIN})", re.IGNORECASE)
 WRITTEN_URL = re.compile(
     rf"\b(?:https?://\S*\w|www\.[\w./%?=&#-]*\w|(?<![@\w.])[a-z0-9][\w-]*(?:\.[\w-]+)*\.{ENDINGS}\b(?:/[\w./%?=&#-]*\w)?)",

@@ -83,7 +83,7 @@ def _born(text: str, start: int, end: int) -> bool:
 
 
 def _is_date(words: str) -> bool:
-    """ "May" and "March" are verbs too: alone with a bare number they need an ordinal or a year."""
+    """Whether it is a date; "may" and "march" are verbs too and need a number beside them."""
     lower = words.lower()
     if not re.search(r"\b(?:may|march|mar|sat|sun|second)\b", lower):
         return True
@@ -91,5 +91,5 @@ def _is_date(words: str) -> bool:
 
 
 def _is_year(words: str) -> bool:
-    """ "Born two minutes apart" holds a number but no year."""
+    """Whether it is a year; "born two minutes apart" holds a number but no year."""
     return words.lower() not in set(f"{UNITS}|ten|eleven|twelve".split("|"))

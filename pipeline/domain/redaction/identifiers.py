@@ -5,6 +5,7 @@ fiction (Ofcom's 07700 900, NHS 999) are found like all others.
 """
 
 import re
+from itertools import pairwise
 
 from pipeline.domain.redaction.spans import Finding
 from pipeline.domain.redaction.spoken import Run, runs
@@ -106,15 +107,12 @@ def _long_number_score(value: str, around: str, pieces: int) -> float:
 
 
 def _pieces(run: Run, match: re.Match[str]) -> int:
-    """Words that say the match; a number said digit by digit has many."""
-    return len(
-        {c.start for c in run.characters[match.start() : match.end()] if not _joined(run, c)}
+    """Words that say the match; a number said digit by digit has many, a written one has one."""
+    characters = run.characters[match.start() : match.end()]
+    return 1 + sum(
+        before.end != after.start and before.start != after.start
+        for before, after in pairwise(characters)
     )
-
-
-def _joined(run: Run, character: object) -> bool:
-    index = next(i for i, c in enumerate(run.characters) if c is character)
-    return index > 0 and run.characters[index - 1].end == run.characters[index].start
 
 
 def _counts_up(value: str) -> bool:
