@@ -10,7 +10,7 @@ from pipeline.domain.stories.selection import similarity
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
-_FAR_ABOVE_AVERAGE = 1.5
+_FAR_ABOVE_AVERAGE = 1.0
 """Standard deviations above the mean story; below it, 'none of these' is the honest answer."""
 _NEAR_BEST = 0.05
 
@@ -73,4 +73,6 @@ def unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _best_two(close: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.round(np.sort(close, axis=1)[:, -2:].mean(axis=1), 6)
+    two: NDArray[np.float64] = np.sort(close, axis=1)[:, -2:]
+    mean: NDArray[np.float64] = two.mean(axis=1)
+    return np.round(mean, 6)
