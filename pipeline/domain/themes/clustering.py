@@ -4,7 +4,7 @@
 
 Vectors and word statistics are joined, smoothed over the graph of nearest neighbours so that
 loose groups condense, and clustered by HDBSCAN. Twice more, the rows are projected to where the
-clusters found so far stand furthest apart, and clustered there: that halves the noise each time.
+clusters found so far stand furthest apart, and clustered there, which leaves less noise.
 HDBSCAN straight on the vectors finds next to nothing. Figures: `docs/themes.md`.
 """
 
