@@ -1,8 +1,12 @@
 """What can be asked for: take a batch in, rebuild what rests on the whole corpus, erase."""
 
 import dagster as dg
+from pydantic import Field
 
+from pipeline.erasing import erase_from
 from pipeline.receiving import mark_stopped
+from pipeline.resources.landing import Landing
+from pipeline.resources.storage import Storage
 
 REGISTER_TABLES = dg.AssetSelection.assets("participants", "known_names", "consent")
 BATCH_TABLES = dg.AssetSelection.assets("turns", "quarantine") | dg.AssetSelection.groups(
@@ -40,4 +44,29 @@ nightly = dg.define_asset_job(
     description="Themes, stories and releases over all conversations.",
 )
 
-jobs = [admit_batch, refresh_register, nightly]
+
+class Erasure(dg.Config):
+    """Whom to erase."""
+
+    conversation_ids: list[str] = Field(description="Conversations to erase from every layer.")
+
+
+@dg.op(pool="corpus", description="Remove conversations from every layer and certify it.")
+def erase_conversations(
+    context: dg.OpExecutionContext, config: Erasure, storage: Storage, landing: Landing
+) -> None:
+    """Fails when the search afterwards still finds something; run it again then."""
+    certificates = erase_from(storage, landing, config.conversation_ids)
+    found = sum(sum(certificate.residual.values()) for certificate in certificates)
+    context.log.info("%d certificates, %d residual hits", len(certificates), found)
+    if found:
+        raise dg.Failure(f"{found} residual hits: run the erasure again", allow_retries=False)
+
+
+@dg.job(description="Erase conversations; run nightly afterwards, so that releases are built anew.")
+def erase() -> None:
+    """Erasure as an operator starts it from Dagster's pages."""
+    erase_conversations()
+
+
+jobs = [admit_batch, refresh_register, nightly, erase]

@@ -11,10 +11,10 @@ import click
 import dagster as dg
 
 from pipeline.domain.governance.consent import may_go_on
-from pipeline.domain.governance.erasure import CERTIFICATES, Certificate, erase
-from pipeline.domain.governance.keys import ensure_key
+from pipeline.domain.governance.erasure import CERTIFICATES, Certificate
 from pipeline.domain.governance.quarantine import REASONS
 from pipeline.domain.governance.register import Register, read_register, report
+from pipeline.erasing import erase_from
 from pipeline.errors import UsageError
 from pipeline.headless import (
     Trouble,
@@ -112,14 +112,7 @@ def erase_everywhere(
         where = where._replace(register=str(register))
     headless = Headless(where, verbose=False)
     with only_one(data):
-        certificates = erase(
-            headless.storage,
-            Storage(root=where.landing),
-            headless.landing.register_path(),
-            conversation_ids,
-            key=ensure_key(headless.storage, headless.landing.read_register()),
-            today=today(),
-        )
+        certificates = erase_from(headless.storage, headless.landing, conversation_ids)
         with open_instance(data) as instance:
             clear_away_the_dead(instance, headless.storage)
             content = headless.landing.read_register()
