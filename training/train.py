@@ -206,7 +206,7 @@ def arrays(batch: list[Window], rng: np.random.Generator, recipe: Recipe) -> tup
     return ids, attention, labels, weight
 
 
-def train(corpus: Corpus, recipe: Recipe, work: Path) -> None:
+def train(corpus: Corpus, recipe: Recipe, start: Path, work: Path) -> None:
     """Fine-tune and save in `work`, with progress as JSON lines in `work`/log.jsonl.
 
     The learning rate falls with the share of tokens seen or of minutes spent, whichever is larger:
@@ -221,7 +221,7 @@ def train(corpus: Corpus, recipe: Recipe, work: Path) -> None:
     torch.set_num_threads(2)
     torch.manual_seed(recipe.seed)
     model = AutoModelForTokenClassification.from_pretrained(
-        base_folder(),
+        start,
         num_labels=len(LABELS),
         id2label=dict(enumerate(LABELS)),
         hidden_dropout_prob=0.0,
@@ -309,10 +309,16 @@ def main() -> None:
     )
     parser.add_argument("--output", type=Path, default=MODEL, help="where the shipped files go")
     parser.add_argument("--tokens", type=int, default=Recipe().tokens, help="how long to train")
+    parser.add_argument("--start", type=Path, default=base_folder(), help="network to start from")
+    parser.add_argument("--rate", type=float, default=Recipe().learning_rate, help="learning rate")
     parser.add_argument("--minutes", type=float, default=Recipe().minutes, help="stop by then")
     arguments = parser.parse_args()
-    recipe = Recipe(tokens=arguments.tokens, minutes=arguments.minutes)
-    train(Corpus(arguments.key, arguments.hold_out, recipe), recipe, arguments.work)
+    recipe = Recipe(
+        tokens=arguments.tokens, minutes=arguments.minutes, learning_rate=arguments.rate
+    )
+    train(
+        Corpus(arguments.key, arguments.hold_out, recipe), recipe, arguments.start, arguments.work
+    )
     export(arguments.work, arguments.output, LABELS)
 
 

@@ -15,7 +15,8 @@ CHUNK = re.compile(r"[@#+]?\w+(?:['’](?!(?:s|ll|d|ve|re|m)\b)\w+)*")
 """A word as the decision sees it; a possessive ending stands outside."""
 NAME_LIKE = ("PERSON", "PLACE", "ORG", "JOB")
 """Types whose words are written with a capital, so that a capital is evidence."""
-JOINT = re.compile(r"[\s'’&/@_.+-]{0,3}|['’]s ")
+JOINT = re.compile(r" ?[-'’&/_]? ?|['’]s |(?<=\b\w)\. ?")
+"""Between two words of one mention; a full stop only after an initial."""
 LOOSE_JOINT = re.compile(r"[\s,'’&/@_.…+-]{0,5}")
 LOOSE = frozenset({"PHONE", "EMAIL", "HANDLE", "URL", "ID", "POSTCODE", "ADDRESS", "DOB", "DATE"})
 """Types that run over commas: digits in groups, house and street, day and year."""
