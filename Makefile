@@ -20,7 +20,7 @@ help:
 	@echo "make dev     Dagster's pages on http://localhost:3000, over the same tables"
 	@echo "make test    all tests"
 	@echo "make check   format, lint, types, fast tests"
-	@echo "make bench   measure redaction and themes, and write benchmarks/results/"
+	@echo "make bench   measure redaction, themes and speed, and write benchmarks/results/"
 	@echo "make docs    renew the generated pages in docs/"
 	@echo "make accept  renew the golden numbers after a change that was meant"
 	@echo "make lock    renew constraints.txt"
@@ -47,6 +47,7 @@ check: .venv/ready-dev
 bench: .venv/ready-dev
 	$(BIN)/conversations benchmark redaction
 	$(BIN)/conversations benchmark themes
+	$(BIN)/conversations benchmark throughput
 
 docs: .venv/ready
 	$(BIN)/python -m pipeline.tables > docs/data-dictionary.md
