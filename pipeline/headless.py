@@ -6,7 +6,7 @@ One process at a time works on a data root. What a killed one left behind is cle
 import fcntl
 import logging
 import os
-import sys
+import platform
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +16,6 @@ import dagster as dg
 from dagster._core.utils import make_new_run_id
 
 from pipeline.errors import PipelineError, UsageError
-from pipeline.places import places
 from pipeline.resources.storage import UNFINISHED, Storage
 
 INSTANCE_SETTINGS = Path(__file__).parents[1] / "dagster.yaml"
@@ -73,19 +72,24 @@ def open_instance(data: str) -> Iterator[dg.DagsterInstance]:
 
 
 def clear_away_the_dead(instance: dg.DagsterInstance, storage: Storage) -> None:
-    """End runs whose process is gone, free their places, and remove half-written files."""
+    """End runs whose process is gone and remove half-written files; only under the lock."""
+    end_dead_runs(instance)
+    if storage.is_local:
+        for half_written in Path(storage.root).rglob(f"{UNFINISHED}*"):
+            half_written.unlink(missing_ok=True)
+
+
+def end_dead_runs(instance: dg.DagsterInstance) -> None:
+    """Runs of this command whose process is gone: failed, and no longer holding a pool."""
     unfinished = [
         dg.DagsterRunStatus.NOT_STARTED,
         dg.DagsterRunStatus.STARTING,
         dg.DagsterRunStatus.STARTED,
     ]
     for run in instance.get_runs(dg.RunsFilter(statuses=unfinished)):
-        if PROCESS_TAG in run.tags and not _is_alive(int(run.tags[PROCESS_TAG])):
+        if _is_dead(run.tags.get(PROCESS_TAG, "")):
             instance.report_run_failed(run, "The process was killed; the batch is run again.")
             instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
-    if storage.is_local:
-        for half_written in Path(storage.root).rglob(f"{UNFINISHED}*"):
-            half_written.unlink(missing_ok=True)
 
 
 def run_job(
@@ -117,7 +121,7 @@ def run_job(
         resources=resources,
         raise_on_error=False,
         run_id=run_id,
-        tags={PROCESS_TAG: str(os.getpid())},
+        tags={PROCESS_TAG: _this_process()},
         run_config={"loggers": {"console": {"config": {"log_level": level}}}},
     )
     if outcome.success:
@@ -125,16 +129,22 @@ def run_job(
     return troubles or [Trouble("the run", "ended without a result; Dagster shows why", False)]
 
 
-def _is_alive(process: int) -> bool:
-    if process == os.getpid():
-        return False  # a number used again: we have only just begun
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
+def _this_process() -> str:
+    return f"{platform.node()}:{os.getpid()}"
+
+
+def _is_dead(process: str) -> bool:
+    """Whether a process of this machine is gone; of other machines nothing is known."""
+    machine, _, number = process.rpartition(":")
+    if machine != platform.node() or not number.isdigit():
         return False
-    except PermissionError:
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
         return True
-    return True
+    except PermissionError:
+        return False
+    return process == _this_process()  # our number, used before: we have only just begun
 
 
 def _trouble(event: dg.DagsterEvent) -> Trouble:
@@ -163,13 +173,3 @@ def _subclasses(error: type[Exception]) -> Iterator[str]:
 
 
 _OURS = frozenset(_subclasses(PipelineError))
-
-
-def say(line: str) -> None:
-    """A line for the person at the terminal, beside the progress bars."""
-    print(line, file=sys.stderr)  # noqa: T201  part of the command line
-
-
-if __name__ == "__main__":
-    with open_instance(places().data):  # `make dev`: the same instance, before Dagster starts
-        pass

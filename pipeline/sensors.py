@@ -8,6 +8,7 @@ import dagster as dg
 
 from pipeline.domain.governance.register import read_register
 from pipeline.errors import PipelineError
+from pipeline.headless import end_dead_runs
 from pipeline.jobs import admit_batch, refresh_register
 from pipeline.partitions import intake_batches
 from pipeline.receiving import receive, to_run, world
@@ -37,6 +38,7 @@ def transcript_arrived(
     the world when nothing was left to do, so that most looks read no manifest at all.
     """
     storage.prepare()
+    end_dead_runs(context.instance)
     cursor: dict[str, Any] = json.loads(context.cursor or "{}")
     try:
         look = landing.look()

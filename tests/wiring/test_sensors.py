@@ -1,12 +1,14 @@
 """What the sensors ask for, tick by tick, on a real instance."""
 
 import json
+import platform
 from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
+from pipeline.headless import PROCESS_TAG
 from pipeline.receiving import mark_stopped, to_run
 from pipeline.resources.landing import Landing
 from pipeline.resources.programme import Programme
@@ -152,3 +154,19 @@ def test_each_change_of_the_register_is_asked_for_once_back_to_an_earlier_one_to
         asked.append(ticks.register_tick())
     assert [len(found) for found in asked] == [1, 0, 1, 1]
     assert len({str(found) for found in asked}) == 4
+
+
+def test_a_batch_whose_process_was_killed_is_asked_for_again(ticks: Ticks) -> None:
+    put(ticks.folder, "C1")
+    register(ticks.folder, "C1")
+    ticks.tick()
+    (request,) = ticks.tick()
+    ticks.instance.create_run_for_job(
+        _nothing,
+        status=dg.DagsterRunStatus.STARTED,
+        tags={
+            "dagster/partition": str(request.partition_key),
+            PROCESS_TAG: f"{platform.node()}:999999999",
+        },
+    )
+    assert keys(ticks.tick()) == ["b000001:2"]
