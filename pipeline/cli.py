@@ -135,6 +135,7 @@ def benchmark(what: str, gold: Path) -> None:
 
     if not gold.is_dir():
         raise UsageError(f"There is no folder {gold}; name the answer key with --gold")
+    sys.path.insert(0, str(Path(__file__).parents[1]))  # benchmarks are no part of the package
     try:
         module = importlib.import_module(f"benchmarks.{what}")
     except ModuleNotFoundError:
