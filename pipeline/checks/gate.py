@@ -98,7 +98,9 @@ def audit(suites: Expectations, table: str, frame: pd.DataFrame) -> list[dg.Asse
 def check_result(check: Check, ids: Sequence[str]) -> dg.AssetCheckResult:
     """The outcome of a check whose breaking ids are known."""
     severity = "critical" if check.blocking else "warning"
-    return _outcome(check, [Broken(check.name, severity, len(ids), tuple(ids))] if ids else [])
+    return _outcome(
+        check, [Broken(check.name, severity, len(ids), tuple(ids), check.meaning)] if ids else []
+    )
 
 
 def refuse_if_broken(results: Sequence[dg.AssetCheckResult]) -> None:
@@ -157,5 +159,6 @@ def _record(broken: Broken) -> dg.TableRecord:
             "rows": broken.n_rows,
             "ids": ", ".join(broken.ids[:MOST_IDS]),
             "ids not shown": max(0, len(broken.ids) - MOST_IDS),
+            "why it matters": broken.why,
         }
     )

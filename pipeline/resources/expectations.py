@@ -33,6 +33,7 @@ class Broken(NamedTuple):
     severity: Severity
     n_rows: int
     ids: tuple[str, ...]
+    why: str = ""
 
 
 class Expectations(dg.ConfigurableResource):
@@ -84,6 +85,7 @@ def _broken(result: dict[str, Any], ids: tuple[str, ...]) -> Broken:
         severity=config["severity"],
         n_rows=found.get("unexpected_count", 0),
         ids=tuple(sorted("/".join(map(str, key)) for key in keys)),
+        why=config["notes"],
     )
 
 

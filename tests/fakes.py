@@ -1,0 +1,124 @@
+"""Stand-ins for the slow things outside: no model, the same kind of answers.
+
+And example rows of every table, as its meaning has them, for tests that spoil one thing.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+from pydantic import Field
+
+from pipeline.domain.redaction.spans import Finding
+from pipeline.resources.detector import Detector
+from pipeline.resources.encoder import Encoder
+from pipeline.tables import TABLES, Column, to_arrow
+
+
+class WordListDetector(Detector):
+    """Takes the words it is given for names; a turn with the poison breaks it."""
+
+    names: list[str] = Field(default_factory=list)
+    poison: str = ""
+
+    def find(self, texts: Sequence[str]) -> list[list[Finding]]:
+        if self.poison and any(self.poison in text for text in texts):
+            raise ValueError(f"cannot read {self.poison}")
+        return [[f for name in self.names for f in _all(text, name)] for text in texts]
+
+
+class BagOfWordsEncoder(Encoder):
+    """Hashes words into a few dimensions: texts that share words are near."""
+
+    def identity(self) -> str:
+        return "bag-of-words@0"
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        vectors = np.zeros((len(texts), 32), dtype=np.float32)
+        for row, text in enumerate(texts):
+            for word in text.lower().split():
+                vectors[row, hashlib.sha256(word.encode()).digest()[0] % 32] += 1
+            vectors[row, 0] += 1e-3
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def _all(text: str, name: str) -> list[Finding]:
+    found = []
+    start = text.find(name)
+    while start >= 0:
+        found.append(Finding(start, start + len(name), "PERSON", "word_list", 1.0))
+        start = text.find(name, start + 1)
+    return found
+
+
+SHA = hashlib.sha256(b"").hexdigest()
+SPECIAL: dict[str, Any] = {
+    "sha256": SHA, "content_hash": SHA, "subject": SHA, "file_ref": SHA[:12],
+    "replacement": "[PERSON_1]", "reason": "too_short", "sentence": "It is too short.",
+    "remedy": "Send a longer one.", "model": "bag-of-words@0", "residual_hits": 0, "start": 3,
+    "end": 9, "start_s": 3.0, "end_s": 9.0, "n_segments": 9, "n_conversations": 3, "share_low": 0.1,
+    "share_high": 0.5, "share_of_people": 0.3, "n_words": 100, "text": "We meet behind the hall.",
+    "n_redactions": 1, "run_id": "0123456789ab", "status": "live", "event": "born",
+    "precision": "float32",
+}  # fmt: skip
+
+
+def example(table: str, n: int = 3) -> pd.DataFrame:
+    """Rows of a table that break no rule."""
+    frame = pd.DataFrame(
+        {column.name: [_value(column, row) for row in range(n)] for column in TABLES[table].columns}
+    )
+    return to_arrow(TABLES[table], frame).to_pandas()
+
+
+def _value(column: Column, row: int) -> Any:
+    if column.name == "segment_id":
+        return f"C{row:03}/0/0"
+    if column.name == "file_ref":
+        return hashlib.sha256(str(row).encode()).hexdigest()[:12]
+    if column.name in SPECIAL:
+        return SPECIAL[column.name]
+    if column.allowed:
+        return column.allowed[0]
+    if pa.types.is_list(column.type):
+        return []
+    if pa.types.is_string(column.type):
+        return f"{column.name[:20].replace('_id', '')}-{row}".replace("_", "-")
+    if pa.types.is_date(column.type):
+        return date(2026, 3, 1)
+    if pa.types.is_boolean(column.type):
+        return True
+    return row + 1 if pa.types.is_integer(column.type) else 0.5
+
+
+def spoiled(table: str, rule: dict[str, Any]) -> pd.DataFrame:
+    """Example rows that break one expectation of the table's suite."""
+    frame, kwargs = example(table), rule["kwargs"]
+    kind = rule["type"].removeprefix("expect_")
+    column = kwargs.get("column") or kwargs.get("column_A")
+    if kind == "table_columns_to_match_set":
+        return frame.assign(surname="Nobody")
+    if kind in ("column_values_to_be_unique", "compound_columns_to_be_unique"):
+        return pd.concat([frame, frame], ignore_index=True)
+    if kind == "column_unique_value_count_to_be_between":
+        return frame.assign(**{column: [f"bag-of-words@{n}" for n in range(len(frame))]})
+    if kind == "column_pair_values_a_to_be_greater_than_b":
+        return frame.assign(**{column: frame[kwargs["column_B"]] - 1})
+    return frame.assign(**{column: [_bad(kind, kwargs)] * len(frame)})
+
+
+def _bad(kind: str, kwargs: dict[str, Any]) -> Any:
+    if kind == "column_values_to_be_in_set":
+        return "no such value"
+    if kind == "column_values_to_match_regex":
+        return "~"
+    if kind == "column_values_to_not_match_regex":
+        return "[PERSON_1] name@mail.example 0123456789"
+    if kind == "column_value_lengths_to_be_between":
+        return "" if "min_value" in kwargs else "x" * (kwargs["max_value"] + 1)
+    return kwargs["min_value"] - 1 if "min_value" in kwargs else kwargs["max_value"] + 1
