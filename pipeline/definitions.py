@@ -15,6 +15,7 @@ from pipeline.assets import (
     themes,
     validation,
 )
+from pipeline.assets.spec import table_spec
 from pipeline.jobs import jobs
 from pipeline.places import places
 from pipeline.plugging import resources
@@ -24,7 +25,11 @@ from pipeline.sensors import sensors
 MODULES = (governance, intake, redaction, validation, embedding, themes, stories)
 
 defs = dg.Definitions(
-    assets=[*dg.load_assets_from_modules(MODULES), *release.releases],
+    assets=[
+        *dg.load_assets_from_modules(MODULES),
+        *release.releases,
+        table_spec("erasures"),  # written by the job `erase`, not by an asset
+    ],
     jobs=jobs,
     sensors=sensors,
     schedules=schedules,
