@@ -1,0 +1,184 @@
+"""The stages wired together, with quick stand-ins for the models."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from pipeline.definitions import defs
+from pipeline.domain.governance.register import read_register
+from pipeline.partitions import intake_batches
+from pipeline.places import Places
+from pipeline.plugging import resources
+from pipeline.receiving import read_ledger, receive, unsettled
+from pipeline.resources.landing import Landing
+from pipeline.resources.storage import Storage
+from pipeline.settings import Settings
+from pipeline.verifying import verify_folder
+from tests.fakes import BagOfWordsEncoder, WordListDetector
+from tests.wiring.small_landing import put, register
+
+pytestmark = pytest.mark.slow
+
+CONVERSATIONS = [f"C{n:03}" for n in range(1, 8)]
+NAMED = "Zebedee Quillfeather"
+
+
+class Stage:
+    """A landing folder, a data root, and jobs run on them with stand-ins."""
+
+    def __init__(self, base: Path, instance: dg.DagsterInstance) -> None:
+        self.base, self.instance = base, instance
+        self.where = Places(str(base / "data"), str(base / "landing"), "", "100-conversations")
+        self.landing = Landing(folder=self.where.landing)
+        self.storage = Storage(root=self.where.data)
+        self.storage.prepare()
+
+    def receive(self) -> list[str]:
+        look = self.landing.look()
+        found = read_register(self.landing.read_register())
+        seen = unsettled(look, read_ledger(self.storage))
+        return receive(self.storage, self.landing, found, Settings(), look, seen).batch_ids
+
+    def run(
+        self,
+        job: str,
+        batch_id: str | None = None,
+        *,
+        poison: str = "",
+        names: list[str] | None = None,
+    ) -> dg.ExecuteInProcessResult:
+        if batch_id:
+            self.instance.add_dynamic_partitions(str(intake_batches.name), [batch_id])
+        fakes = {
+            "detector": WordListDetector(names=names or [NAMED], poison=poison),
+            "encoder": BagOfWordsEncoder(),
+        }
+        return defs.resolve_job_def(job).execute_in_process(
+            instance=self.instance,
+            partition_key=batch_id,
+            resources=resources(self.where) | fakes,
+            raise_on_error=False,
+        )
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    for conversation in CONVERSATIONS:
+        put(tmp_path / "landing", conversation, subject=f"to {NAMED} of {conversation}")
+    register(tmp_path / "landing", *CONVERSATIONS)
+    home = tmp_path / "dagster"
+    home.mkdir()
+    with dg.DagsterInstance.local_temp(str(home)) as instance:
+        yield Stage(tmp_path, instance)
+
+
+def outcomes(result: dg.ExecuteInProcessResult) -> dict[str, bool]:
+    return {
+        f"{check.asset_key.to_user_string()}.{check.check_name}": check.passed
+        for check in result.get_asset_check_evaluations()
+    }
+
+
+def files(storage: Storage, zone: str) -> dict[str, bytes]:
+    return {name: storage.read_bytes(name) for name in storage.walk(zone)}
+
+
+def test_a_batch_and_a_night_end_in_proven_releases(stage: Stage) -> None:
+    assert stage.receive() == ["b000001"]
+    assert stage.run("admit_batch", "b000001").success
+    result = stage.run("nightly")
+    assert result.success
+    assert stage.storage.live_batches() == dict.fromkeys(CONVERSATIONS, "b000001")
+    assert sum(name.endswith("every_promise_is_proven") for name in outcomes(result)) == 4
+    for audience in stage.storage.names("releases"):
+        folder = Path(stage.storage.path(f"releases/{audience}/latest"))
+        assert verify_folder(folder) == []
+
+
+def test_names_are_replaced_and_the_same_run_again_leaves_the_same_bytes(stage: Stage) -> None:
+    stage.receive()
+    stage.run("admit_batch", "b000001")
+    stage.run("nightly")
+    before = files(stage.storage, "deidentified") | files(stage.storage, "releases")
+    assert not [name for name, content in before.items() if b"Quillfeather" in content]
+    text = " ".join(stage.storage.read_live("redacted_turns")["text"])
+    assert "[PERSON_1]" in text
+    assert "Quillfeather" not in text
+    assert stage.run("admit_batch", "b000001").success
+    assert stage.run("nightly").success
+    assert files(stage.storage, "deidentified") | files(stage.storage, "releases") == before
+
+
+def test_a_conversation_that_cannot_be_redacted_goes_to_quarantine_alone(stage: Stage) -> None:
+    stage.receive()
+    result = stage.run("admit_batch", "b000001", poison="of C003")
+    assert result.success
+    quarantine = stage.storage.read_table("quarantine", "b000001")
+    assert quarantine[["conversation_id", "reason"]].to_numpy().tolist() == [
+        ["C003", "redaction_failed"]
+    ]
+    assert quarantine["place"].item().startswith("ValueError at fakes.py:")
+    assert set(stage.storage.live_batches()) == set(CONVERSATIONS) - {"C003"}
+    assert stage.run("admit_batch", "b000001").success
+    assert stage.storage.read_table("quarantine", "b000001").empty
+
+
+def test_what_a_second_search_still_finds_keeps_its_conversation_in_quarantine(
+    stage: Stage,
+) -> None:
+    """The fixture's phone number is one that is reserved for fiction."""
+    put(stage.base / "landing", "C004", subject="to someone on 01632 960 123")
+    stage.receive()
+    assert stage.run("admit_batch", "b000001").success
+    quarantine = stage.storage.read_table("quarantine", "b000001")
+    assert quarantine["reason"].tolist() == ["still_personal"]
+    assert "C004" not in stage.storage.live_batches()
+
+
+def test_when_most_fail_the_batch_stops_and_says_which(stage: Stage) -> None:
+    stage.receive()
+    result = stage.run("admit_batch", "b000001", poison="clinic")
+    assert not result.success
+    assert not outcomes(result)["redacted_turns.not_too_many_fail"]
+    assert stage.storage.batches("redacted_turns") == []
+    assert len(stage.storage.read_table("quarantine", "b000001")) == len(CONVERSATIONS)
+
+
+def test_a_stopped_batch_does_not_hold_up_the_next(stage: Stage) -> None:
+    stage.receive()
+    assert not stage.run("admit_batch", "b000001", poison="clinic").success
+    put(stage.base / "landing", "C008")
+    register(stage.base / "landing", *CONVERSATIONS, "C008")
+    assert stage.receive() == ["b000002"]
+    assert stage.run("admit_batch", "b000002").success
+    assert "C008" in stage.storage.live_batches()
+
+
+def test_a_text_that_was_embedded_before_is_not_embedded_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.receive()
+    assert stage.run("admit_batch", "b000001").success
+    monkeypatch.setattr(BagOfWordsEncoder, "encode", _refuse)
+    stage.storage.delete(stage.storage.table_path("segment_embeddings", "b000001"))
+    assert stage.run("admit_batch", "b000001").success
+
+
+def test_no_name_is_in_dagsters_own_records(stage: Stage) -> None:
+    stage.receive()
+    stage.run("admit_batch", "b000001")
+    stage.run("nightly")
+    written = [
+        path
+        for path in (stage.base / "dagster").rglob("*")
+        if path.is_file() and os.access(path, os.R_OK)
+    ]
+    assert written
+    assert not [path.name for path in written if b"Quillfeather" in path.read_bytes()]
+
+
+def _refuse(*_: object) -> None:
+    raise AssertionError("encoded again")
