@@ -39,7 +39,10 @@ def check_specs_for(*tables: str, checks: Sequence[Check] = ()) -> list[dg.Asset
     """What an asset must declare to be published: two checks for each table, and those named."""
     return [
         dg.AssetCheckSpec(
-            check.name, asset=check.table, description=check.meaning, blocking=check.blocking
+            check.name,
+            asset=check.table,
+            description=check.meaning,
+            blocking=check.blocking,
         )
         for check in (*chain.from_iterable(map(suite_checks, tables)), *checks)
     ]
@@ -71,7 +74,7 @@ def publish(
     """
     results = [result for table, frame in outputs.items() for result in audit(suites, table, frame)]
     results += [check_result(check, ids) for check, ids in (checks or {}).items()]
-    yield from results
+    yield from (_of_batch(context, result) for result in results)
     refuse_if_broken(results)
     for table, frame in outputs.items():
         batch_id = context.partition_key if TABLES[table].per_batch else None
@@ -119,7 +122,7 @@ def refuse_if_broken(results: Sequence[dg.AssetCheckResult]) -> None:
 
 
 def publication(table: str, frame: pd.DataFrame, uri: str) -> dict[str, dg.MetadataValue]:
-    """What Dagster shows of a published table: where, how much, and a look at redacted text."""
+    """What Dagster shows of a published table: where, how much, and a look unless restricted."""
     rows = "dagster/partition_row_count" if TABLES[table].per_batch else "dagster/row_count"
     shown: dict[str, dg.MetadataValue] = {
         "dagster/uri": dg.MetadataValue.url(uri),
@@ -127,22 +130,34 @@ def publication(table: str, frame: pd.DataFrame, uri: str) -> dict[str, dg.Metad
     }
     if "conversation_id" in frame:
         shown["conversations"] = dg.MetadataValue.int(len(set(frame["conversation_id"])))
-    if TABLES[table].zone == "deidentified":
+    if TABLES[table].zone != "restricted":
         shown["preview"] = dg.MetadataValue.md(preview(table, frame))
     return shown
+
+
+def _of_batch(
+    context: dg.AssetExecutionContext, result: dg.AssetCheckResult
+) -> dg.AssetCheckResult:
+    """The result with its batch, which Dagster 1.13 does not show with a check of its own."""
+    if not context.has_partition_key:
+        return result
+    return result.with_metadata({**result.metadata, "batch": context.partition_key})
 
 
 def _in_plain_english(table: str, severity: str) -> str:
     rules = [rule for rule in read_suite(table)["expectations"] if rule["severity"] == severity]
     return "\n".join(
-        f"- {rule_name(rule['type'], rule['kwargs'])}: {rule['notes']}" for rule in rules
+        f"- **{rule_name(rule['type'], rule['kwargs'])}**: {rule['notes']}" for rule in rules
     )
 
 
 def _outcome(check: Check, broken: Sequence[Broken]) -> dg.AssetCheckResult:
-    metadata: dict[str, dg.MetadataValue] = {}
+    metadata: dict[str, dg.MetadataValue] = {
+        "broken rules": dg.MetadataValue.int(len(broken)),
+        "rows concerned": dg.MetadataValue.int(sum(b.n_rows for b in broken)),
+    }
     if broken:
-        metadata["broken"] = dg.MetadataValue.table([_record(b) for b in broken])
+        metadata["what does not hold"] = dg.MetadataValue.table([_record(b) for b in broken])
     return dg.AssetCheckResult(
         passed=not broken,
         asset_key=check.table,

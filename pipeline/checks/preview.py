@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from pipeline.tables import TABLES
 
-ROWS = 5
+ROWS, ROWS_OF_QUARANTINE = 5, 50
 CELL_CHARS = 120
 PLAIN = frozenset(" ,;?'…")
 LINK_SIGNS = frozenset(".:/@")
@@ -19,7 +19,8 @@ LINK_SIGNS = frozenset(".:/@")
 def preview(table: str, frame: pd.DataFrame) -> str:
     """The first rows by key, long cells clipped; vectors and proofs are left to the file."""
     columns = [c.name for c in TABLES[table].columns if not pa.types.is_nested(c.type)]
-    rows = frame.sort_values(list(TABLES[table].key), kind="stable").head(ROWS)[columns]
+    most = ROWS_OF_QUARANTINE if table == "quarantine" else ROWS
+    rows = frame.sort_values(list(TABLES[table].key), kind="stable").head(most)[columns]
     lines = [_line(columns), "|" + " --- |" * len(columns)]
     lines += [_line(row) for row in rows.itertuples(index=False)]
     return "\n".join(lines) + f"\n\n{len(rows)} of {len(frame)} rows"

@@ -72,8 +72,11 @@ def row_ids(table: str, rows: pd.DataFrame) -> list[str]:
 def rule_name(expectation: str, kwargs: Mapping[str, Any]) -> str:
     """The expectation and its columns, without the values it compares with."""
     columns = [kwargs[key] for key in ("column", "column_A", "column_B") if key in kwargs]
-    rule = re.sub("^expect_(column_(pair_)?values?_(to_)?|column_|table_)?", "", expectation)
-    return " ".join([*columns, rule.replace("_", " ")])
+    rule = re.sub(
+        "^expect_(compound_columns|column_(pair_)?values?|column|table)_", "", expectation
+    )
+    words = [word for word in rule.split("_") if word not in ("to", "be")]
+    return " ".join([*columns, *words])
 
 
 def _broken(result: dict[str, Any], ids: tuple[str, ...]) -> Broken:

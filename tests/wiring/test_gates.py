@@ -159,7 +159,7 @@ def test_ids_are_capped_and_those_left_out_are_counted(
     frame = example("redacted_turns", n=100).assign(role="bystander")
     result = materialise(instance, storage, {"redacted_turns": frame})
     record = next(c for c in result.get_asset_check_evaluations() if not c.passed).metadata
-    data = record["broken"].value.records[0].data  # type: ignore[union-attr]
+    data = record["what does not hold"].value.records[0].data  # type: ignore[union-attr]
     assert data["rows"] == 100
     assert str(data["ids"]).count("/") == MOST_IDS
     assert data["ids not shown"] == 100 - MOST_IDS
