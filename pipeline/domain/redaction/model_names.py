@@ -4,7 +4,9 @@ import re
 
 from pipeline.domain.redaction.spans import Finding
 from pipeline.domain.redaction.words import (
+    GRAMMAR,
     is_cased,
+    is_medical,
     is_name,
     is_ordinary,
     public_words,
@@ -46,7 +48,7 @@ def believe(text: str, finding: Finding) -> Finding | None:
     if not inside or len(inside) > LONGEST_NAME_WORDS:
         return None
     plain = span.lower().removeprefix("the ").removesuffix("'s").removesuffix("’s")
-    if plain in public_words() or all(word.lower in public_words() for word in inside):
+    if plain in public_words() or all(_is_nobody(word.lower) for word in words(plain)):
         return None
     capitals = [word for word in inside if word.text[0].isupper()]
     if capitals and len(capitals) < len(inside) and is_cased(text):
@@ -59,6 +61,11 @@ def believe(text: str, finding: Finding) -> Finding | None:
     if len(inside) == 1 and not _single(text, start, inside[0].text, finding):
         return None
     return finding._replace(start=start)
+
+
+def _is_nobody(lower: str) -> bool:
+    """Words that a model takes for names when they stand in a list or begin a sentence anew."""
+    return lower in public_words() or is_medical(lower) or (lower in GRAMMAR and not is_name(lower))
 
 
 def _single(text: str, start: int, word: str, finding: Finding) -> bool:

@@ -8,6 +8,7 @@ from pipeline.domain.redaction.words import (
     Word,
     first_names,
     is_cased,
+    is_medical,
     is_name,
     is_ordinary,
     public_phrases,
@@ -114,7 +115,7 @@ def _month_as_name(text: str, tokens: list[Word], index: int) -> bool:
 
 def _public(word: Word) -> bool:
     """Months, kin, acronyms: a capital that points at no one."""
-    if word.lower in public_words() or word.lower.endswith(("'m", "’m")):
+    if word.lower in public_words() or word.lower.endswith(("'m", "’m")) or is_medical(word.lower):
         return True
     bare = word.text.rstrip("s")
     acronym = bare.isupper() and len(bare) <= 5
@@ -130,6 +131,8 @@ def _capital(text: str, tokens: list[Word], index: int) -> tuple[str, float]:
             return ("name_list", 0.6) if name and not ordinary else ("", 0)
         if name:
             return "name_list", 0.7 if ordinary else 0.85
+        if word.lower in GRAMMAR:  # a sentence begun anew after a filler: "um, So I went"
+            return "", 0
         return ("capital", 0.45) if ordinary else ("unknown_capital", 0.6)
     if name and not ordinary:
         return "name_list", 0.8

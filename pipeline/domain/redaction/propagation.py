@@ -45,7 +45,14 @@ def _confirmed(texts: Sequence[str], findings: Sequence[Sequence[Finding]]) -> C
                 inside = [w.lower for w in words(text[finding.start : finding.end])]
                 (confirmed if finding.score >= SURE_ENOUGH else capitals).update(inside)
     confirmed.update({word: n for word, n in capitals.items() if n > 1 or word in confirmed})
-    return Counter({w: n for w, n in confirmed.items() if len(w) > 1 and w not in public_words()})
+    return Counter({w: n for w, n in confirmed.items() if _may_spread(w)})
+
+
+def _may_spread(lower: str) -> bool:
+    """Whether a word of a name is part of a name elsewhere too: not the "I'm" before it."""
+    if len(lower) < 2 or lower in public_words() or lower.endswith(("'m", "’m")):
+        return False
+    return lower not in GRAMMAR or is_name(lower)
 
 
 def _names_in(text: str, names: Counter[str]) -> list[Finding]:

@@ -18,10 +18,20 @@ GRAMMAR = frozenset(
     "will may can might must so how why now in an do did just and the a i it he she we you they my your his her our their is "
     "was are were be been or but if when then that this there no not yes of on at to by for as with from out up down over under "
     "well good nice little old young long short big new one two three all any some more most what who which where than them us me "
-    "him oh ah um uh er yeah okay ok right mate here see go get got had has have say says said tell told day back way man"
-    .split()
+    "him oh ah um uh er yeah okay ok right mate here see go get got had has have say says said tell told day back way man "
+    "erm mm mhm hmm hm yep yup nope hi hiya hello hey fine sorry sure alright anyway actually basically obviously maybe because "
+    "cause cos just only also even still yet again really very quite too like about after before while until since both each "
+    "every other same such does doing done being having would could should shall these those night morning afternoon "
+    "evening yesterday today tomorrow tonight hand hands thank thanks please bye cheers".split()
 )  # fmt: skip
 """Words so common that a capital at the start of a sentence says nothing, whoever bears them as a name."""
+MEDICAL = re.compile(
+    r"\w{3,}(?:cillin|mycin|micin|floxacin|conazole|prazole|statin|sartan|olol|dipine|triptan|setron|gliptin|gliflozin|glutide|"
+    r"xaban|profen|coxib|azepam|azolam|cortisone|oxetine|triptyline|formin|thiazide|semide|asone|isolone|metasone|cycline|codeine|"
+    r"dronate|dronic|fibrate|lukast|tropium|gabalin|gabapentin|fenadine|tadine|trizine|cetamol|opril|terol|nidazole|oxone|"
+    r"itis|osis|aemia|algia|opathy|ectomy|oscopy|plasia)$"
+)
+"""Endings of medicines (stems of WHO's international nonproprietary names) and of conditions."""
 CUE_BEFORE = re.compile(
     r"\b(?:im|i'm|i am|this is|my name is|my names|my name's|hello|hi|hiya|thanks|thank you|thankyou|cheers|mr|mrs|ms|miss|dr|our|"
     r"me and|called|named|told|rang|asked|bless|dear|(?:my|his|her|our|their) (?:husband|wife|partner|son|daughter|brother|sister|mum|"
@@ -74,6 +84,13 @@ def ordinary_words() -> frozenset[str]:
 def public_words() -> frozenset[str]:
     """Words written with a capital that point at no person: months, countries, feasts."""
     return frozenset(word.lower() for word in word_list("public_words"))
+
+
+def is_medical(lower: str) -> bool:
+    """Whether the word is a medicine or a condition and nobody's name."""
+    return not is_name(lower) and (
+        lower in word_list("medical_words") or bool(MEDICAL.match(lower))
+    )
 
 
 @cache
@@ -132,7 +149,7 @@ def is_name(lower: str) -> bool:
 def is_ordinary(lower: str) -> bool:
     """Whether the word, or each part of it, is an ordinary word."""
     common = ordinary_words()
-    if lower in common or lower in public_words():
+    if lower in common or lower in public_words() or is_medical(lower):
         return True
     bare = lower.replace("’", "'")
     if bare in common or bare.endswith(("n't", "'m", "'re", "'ve", "'ll", "'d")):
