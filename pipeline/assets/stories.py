@@ -24,13 +24,7 @@ from pipeline.resources.storage import Storage
     specs=[
         table_spec(
             table,
-            deps=[
-                "redacted_turns",
-                "segments",
-                "segment_embeddings",
-                "themes",
-                "theme_assignments",
-            ],
+            deps=["segments", "themes", "theme_assignments"],  # the rest is upstream
             freshness_policy=NIGHTLY,
         )
         for table in Curated._fields

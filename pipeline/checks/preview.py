@@ -11,6 +11,7 @@ from pipeline.tables import TABLES
 
 ROWS, ROWS_OF_QUARANTINE = 5, 50
 CELL_CHARS = 120
+PROOFS = frozenset({"sha256", "content_hash"})
 PLAIN = frozenset(" ,;?'…")
 LINK_SIGNS = frozenset(".:/@")
 """A viewer makes links of bare addresses: an invisible space behind these signs prevents it."""
@@ -18,7 +19,11 @@ LINK_SIGNS = frozenset(".:/@")
 
 def preview(table: str, frame: pd.DataFrame) -> str:
     """The first rows by key, long cells clipped; vectors and proofs are left to the file."""
-    columns = [c.name for c in TABLES[table].columns if not pa.types.is_nested(c.type)]
+    columns = [
+        column.name
+        for column in TABLES[table].columns
+        if not pa.types.is_nested(column.type) and column.name not in PROOFS
+    ]
     most = ROWS_OF_QUARANTINE if table == "quarantine" else ROWS
     rows = frame.sort_values(list(TABLES[table].key), kind="stable").head(most)[columns]
     lines = [_line(columns), "|" + " --- |" * len(columns)]
