@@ -8,7 +8,7 @@ import random
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
@@ -70,7 +70,13 @@ class Recipe(NamedTuple):
     ordinary_names: float = 0.07
     window: int = 160
     batch_tokens: int = 3200
+    mixture_from: float = 0.0
     seed: int = 11
+
+
+FIRST = Recipe()
+SECOND = Recipe(tokens=2_000_000, learning_rate=2.2e-4, mixture_from=0.7, seed=12)
+"""Goes on from the first, on the mixture of its end: own text mostly, more word-names."""
 
 
 class Window(NamedTuple):
@@ -206,8 +212,8 @@ def arrays(batch: list[Window], rng: np.random.Generator, recipe: Recipe) -> tup
     return ids, attention, labels, weight
 
 
-def train(corpus: Corpus, recipe: Recipe, start: Path, work: Path) -> None:
-    """Fine-tune and save in `work`, with progress as JSON lines in `work`/log.jsonl.
+def train(corpus: Corpus, recipe: Recipe, start: Path, work: Path) -> int:
+    """Fine-tune and save in `work`, with progress in `work`/log.jsonl; return the tokens seen.
 
     The learning rate falls with the share of tokens seen or of minutes spent, whichever is larger:
     on a busy machine training is shorter, but it still ends as it should.
@@ -247,7 +253,7 @@ def train(corpus: Corpus, recipe: Recipe, start: Path, work: Path) -> None:
     log = (work / "log.jsonl").open("w", buffering=1)
     seen, step, mean, progress = 0, 0, 0.0, 0.0
     while progress < 1:
-        windows = corpus.epoch(progress)
+        windows = corpus.epoch(recipe.mixture_from + (1 - recipe.mixture_from) * progress)
         for batch in batches(corpus.rng, windows, recipe.batch_tokens):
             spent = (time.monotonic() - begun) / 60 / recipe.minutes
             progress = max(seen / recipe.tokens, spent)
@@ -293,10 +299,25 @@ def train(corpus: Corpus, recipe: Recipe, start: Path, work: Path) -> None:
                 )
     model.eval()
     model.save_pretrained(work / "float32")
+    return seen
+
+
+def average(folders: Sequence[Path], output: Path) -> None:
+    """The mean of the weights of several rounds: steadier than any of them."""
+    import torch
+    from transformers import AutoModelForTokenClassification
+
+    models = [AutoModelForTokenClassification.from_pretrained(f).float() for f in folders]
+    states = [model.state_dict() for model in models]
+    with torch.no_grad():
+        for name, tensor in models[0].state_dict().items():
+            if tensor.is_floating_point():
+                tensor.copy_(torch.stack([state[name] for state in states]).mean(dim=0))
+    models[0].save_pretrained(output)
 
 
 def main() -> None:
-    """Train, export, quantise; write the files the pipeline loads."""
+    """Train in two rounds, average them, export, quantise; write the files the pipeline loads."""
     from training.export import export
 
     parser = argparse.ArgumentParser(description=__doc__)
@@ -304,22 +325,23 @@ def main() -> None:
         "--hold-out", action="store_true", help="leave one conversation in five out, to measure"
     )
     parser.add_argument("--key", type=Path, default=KEY, help="answer key of the demo corpus")
-    parser.add_argument(
-        "--work", type=Path, default=Path("training/work"), help="where checkpoints go"
-    )
+    parser.add_argument("--work", type=Path, default=Path("out/tagger"), help="for checkpoints")
     parser.add_argument("--output", type=Path, default=MODEL, help="where the shipped files go")
-    parser.add_argument("--tokens", type=int, default=Recipe().tokens, help="how long to train")
-    parser.add_argument("--start", type=Path, default=base_folder(), help="network to start from")
-    parser.add_argument("--rate", type=float, default=Recipe().learning_rate, help="learning rate")
-    parser.add_argument("--minutes", type=float, default=Recipe().minutes, help="stop by then")
+    parser.add_argument("--tokens", type=int, default=FIRST.tokens, help="of the first round")
+    parser.add_argument("--minutes", type=float, default=FIRST.minutes, help="at most, a round")
     arguments = parser.parse_args()
-    recipe = Recipe(
-        tokens=arguments.tokens, minutes=arguments.minutes, learning_rate=arguments.rate
-    )
-    train(
-        Corpus(arguments.key, arguments.hold_out, recipe), recipe, arguments.start, arguments.work
-    )
-    export(arguments.work, arguments.output, LABELS)
+    start, work, tokens = base_folder(), arguments.work, list[int]()
+    for name, recipe in (("first", FIRST), ("second", SECOND)):
+        recipe = recipe._replace(
+            tokens=min(recipe.tokens, arguments.tokens), minutes=arguments.minutes
+        )
+        corpus = Corpus(arguments.key, arguments.hold_out, recipe)
+        tokens.append(train(corpus, recipe, start, work / name))
+        start = work / name / "float32"
+    made = {"held_out_fold": arguments.hold_out, "tokens": tokens}
+    average([work / "first" / "float32", work / "second" / "float32"], work / "float32")
+    export(work, arguments.output, LABELS)
+    (arguments.output / "training.json").write_text(json.dumps(made) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from pipeline.domain.redaction import (
 from pipeline.domain.redaction.model_names import believe, truecase
 from pipeline.domain.redaction.spans import Finding
 from pipeline.domain.redaction.words import is_cased
+from pipeline.resources.tagger import weigh
 
 if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerResult
@@ -102,6 +103,10 @@ class Detector(dg.ConfigurableResource):
         default_factory=list,
         description="Recognisers that are switched off, by name, to measure what each adds.",
     )
+    with_tagger: bool = Field(
+        default=False,
+        description="Ask our own tagger too: more is found, and more harmless words go.",
+    )
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Sent to a worker as its settings alone: Dagster's part of a resource cannot travel."""
@@ -116,7 +121,10 @@ class Detector(dg.ConfigurableResource):
             for finding in _analyse(engine, joined, self.score_threshold):
                 for turn, part in locate(block, finding):
                     found[turn].append(part)
-        return found
+        if not self.with_tagger:
+            return found
+        sure = self.score_threshold
+        return [[f for f in turn if f.score >= sure] for turn in weigh(texts, found)]
 
 
 def locate(block: Sequence[Piece], finding: Finding) -> Iterator[tuple[int, Finding]]:

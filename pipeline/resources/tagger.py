@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.domain.redaction.spans import Finding
-from pipeline.domain.redaction.tags import Tagged, Thresholds, decide
+from pipeline.domain.redaction.tags import Tagged, Thresholds, believed, decide
 
 CLS, SEP, PADDING = 101, 102, 0
 WINDOW_TOKENS = 160
@@ -47,15 +47,15 @@ def tagger(texts: Sequence[str]) -> list[list[Finding]]:
     return decide(texts, tag(model, texts), model.labels, model.thresholds)
 
 
-def find(text: str) -> list[Finding]:
-    """Personal data in a conversation whose turns are lines of one text."""
-    found: list[Finding] = []
-    offset = 0
-    lines = text.split("\n")
-    for line, findings in zip(lines, tagger(lines), strict=True):
-        found += [f._replace(start=f.start + offset, end=f.end + offset) for f in findings]
-        offset += len(line) + 1
-    return found
+def weigh(texts: Sequence[str], found: Sequence[Sequence[Finding]]) -> list[list[Finding]]:
+    """What other evidence found in each turn, as far as the tagger believes it, and its own."""
+    model = load_model()
+    tagged = tag(model, texts)
+    own = decide(texts, tagged, model.labels, model.thresholds)
+    return [
+        [*believed(others, turn, model.thresholds), *mine]
+        for others, turn, mine in zip(found, tagged, own, strict=True)
+    ]
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pipeline.domain.redaction.spans import Finding
-from pipeline.resources.tagger import WINDOW_TOKENS, cut_windows, find, load_model, tagger
+from pipeline.resources.tagger import WINDOW_TOKENS, cut_windows, load_model, tagger, weigh
 
 TALK = (
     "Thanks for coming in. It's Rosamund, isn't it?",
@@ -39,10 +39,16 @@ class TestShippedModel:
     def test_same_talk_same_findings(self) -> None:
         assert tagger(TALK) == tagger(TALK)
 
-    def test_lines_of_one_text_are_turns(self) -> None:
-        joined = "\n".join(TALK)
-        expected = [TALK[t][f.start : f.end] for t, turn in enumerate(tagger(TALK)) for f in turn]
-        assert [joined[f.start : f.end] for f in find(joined)] == expected
+    def test_what_context_denies_is_not_believed(self) -> None:
+        talk = ["I hope so.", "My sister Hope drove me."]
+        others = [[Finding(2, 6, "PERSON", "list", 0.6)], [Finding(10, 14, "PERSON", "list", 0.6)]]
+        kept = weigh(talk, others)
+        assert kept[0] == []
+        assert "Hope" in words(talk[1], kept[1])
+
+    def test_numbers_found_by_rule_are_never_dropped(self) -> None:
+        rule = Finding(0, 6, "ID", "rule", 0.9)
+        assert rule in weigh(["banana"], [[rule]])[0]
 
     def test_nothing_said_is_nothing_found(self) -> None:
         assert tagger([]) == []
@@ -70,7 +76,7 @@ def test_every_token_is_read_once(length: int) -> None:
 def test_a_probability_is_judged_by_how_the_word_is_written() -> None:
     from pipeline.domain.redaction.tags import Tagged, Thresholds, decide
 
-    thresholds = Thresholds(0.05, 0.3, 0.7, 0.2, 0.6, 0.25, 0.9, 0.8, 0.5, 0.5)
+    thresholds = Thresholds(0.05, 0.3, 0.7, 0.2, 0.5, 0.6, 0.25, 0.9, 0.01, 0.8, 0.5, 0.5)
     text = "I saw Will today. Will I go? the will was lost."
 
     def judged(name: str, nth: int) -> list[Finding]:

@@ -15,12 +15,16 @@ CHUNK = re.compile(r"[@#+]?\w+(?:['’](?!(?:s|ll|d|ve|re|m)\b)\w+)*")
 """A word as the decision sees it; a possessive ending stands outside."""
 NAME_LIKE = ("PERSON", "PLACE", "ORG", "JOB")
 """Types whose words are written with a capital, so that a capital is evidence."""
+DOUBTED = frozenset({"PERSON", "PLACE", "ORG", "JOB", "AGE"})
+"""Types for which context can tell that a listed word is meant otherwise."""
 JOINT = re.compile(r" ?[-'’&/_]? ?|['’]s |(?<=\b\w)\. ?")
 """Between two words of one mention; a full stop only after an initial."""
 LOOSE_JOINT = re.compile(r"[\s,'’&/@_.…+-]{0,5}")
 LOOSE = frozenset({"PHONE", "EMAIL", "HANDLE", "URL", "ID", "POSTCODE", "ADDRESS", "DOB", "DATE"})
 """Types that run over commas: digits in groups, house and street, day and year."""
 TOP_MENTIONS = 3
+LONG_TURN = 100
+"""A shorter turn says nothing about capitals; the conversation does."""
 
 
 class Thresholds(NamedTuple):
@@ -33,12 +37,16 @@ class Thresholds(NamedTuple):
     """Without a capital, in a text that has them."""
     uncased: float
     """In a text without capitals."""
+    uncased_ordinary: float
+    """The same for an ordinary word."""
     public: float
     """Months, countries, brands."""
     exact: float
     """Numbers, dates, ages, addresses: any writing."""
     any_type: float
     """All types together, where no single one suffices."""
+    doubt: float
+    """Names found otherwise are dropped where all types together have less than this."""
     confirming: float
     """Once as sure as this of an ordinary word, it is looked for again."""
     confirmed_start: float
@@ -69,11 +77,12 @@ def decide(
     texts: Sequence[str], tagged: Sequence[Tagged], labels: Sequence[str], thresholds: Thresholds
 ) -> list[list[Finding]]:
     """Findings in each turn of one conversation."""
-    cased = is_cased("\n".join(texts))
+    conversation = is_cased("\n".join(texts))
+    cased = [is_cased(text) if len(text) >= LONG_TURN else conversation for text in texts]
     chunks = [
         chunk
         for turn, text in enumerate(texts)
-        for chunk in _chunks(turn, text, tagged[turn], labels, cased)
+        for chunk in _chunks(turn, text, tagged[turn], labels, cased[turn])
     ]
     again = _looked_for_again(chunks, thresholds)
     found: list[list[Finding]] = [[] for _ in texts]
@@ -81,9 +90,29 @@ def decide(
         entity_type = _type_of(chunk, thresholds, again)
         if entity_type:
             score = round(0.4 + 0.6 * max(chunk.by_type[entity_type], 0.0), 4)
-            finding = Finding(chunk.start, chunk.end, entity_type, "tagger", score)
+            finding = Finding(chunk.start, chunk.end, entity_type, f"tagger.{chunk.writing}", score)
             _append(texts[chunk.turn], found[chunk.turn], finding)
     return found
+
+
+def believed(findings: Sequence[Finding], tagged: Tagged, thresholds: Thresholds) -> list[Finding]:
+    """Findings of other evidence, without names and places that the tagger is sure are none."""
+    return [
+        f
+        for f in findings
+        if f.entity_type not in DOUBTED or _marked(f, tagged) >= thresholds.doubt
+    ]
+
+
+def _marked(finding: Finding, tagged: Tagged) -> float:
+    first, last = _tokens(tagged, finding.start, finding.end)
+    return float(1 - tagged.probabilities[first:last, 0].min()) if first < last else 1.0
+
+
+def _tokens(tagged: Tagged, start: int, end: int) -> tuple[int, int]:
+    """The tokens that touch these characters."""
+    first = int(np.searchsorted(tagged.ends, start, side="right"))
+    return first, int(np.searchsorted(tagged.starts, end, side="left"))
 
 
 def _chunks(
@@ -91,8 +120,7 @@ def _chunks(
 ) -> list[_Chunk]:
     chunks: list[_Chunk] = []
     for match in CHUNK.finditer(text):
-        first = int(np.searchsorted(tagged.ends, match.start(), side="right"))
-        last = int(np.searchsorted(tagged.starts, match.end(), side="left"))
+        first, last = _tokens(tagged, *match.span())
         if first >= last:
             continue
         inside = tagged.probabilities[first:last]
@@ -136,6 +164,8 @@ def _type_of(chunk: _Chunk, thresholds: Thresholds, again: frozenset[str]) -> st
     least = thresholds.exact
     if entity_type in NAME_LIKE:
         least = getattr(thresholds, chunk.writing)
+        if chunk.writing == "uncased" and is_ordinary(lower):
+            least = thresholds.uncased_ordinary
         if entity_type in ("ORG", "JOB") and chunk.writing == "lower":
             least = thresholds.exact
         if lower in public_words():
