@@ -24,7 +24,7 @@ from pipeline.resources.storage import Storage
     specs=[
         table_spec(
             table,
-            deps=["segments", "themes", "theme_assignments"],  # the rest is upstream
+            deps=["themes", "theme_assignments"],  # the rest is upstream
             freshness_policy=NIGHTLY,
         )
         for table in Curated._fields

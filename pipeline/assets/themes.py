@@ -25,7 +25,7 @@ TABLES = ThemeTables._fields
     specs=[
         table_spec(
             table,
-            deps=["segments", "segment_embeddings"],
+            deps=["segment_embeddings"],  # the rest is upstream
             kinds={"scikitlearn"},
             freshness_policy=NIGHTLY,
         )
