@@ -6,14 +6,20 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.domain.validation.interpreted import with_interpreted_answers
+
 TurnTexts = Mapping[tuple[str, int], str]
 
 JOIN = "\n\n"
 
 
 def turn_texts(redacted_turns: pd.DataFrame, role: str | None = None) -> TurnTexts:
-    """Text of each turn by conversation and position; of one role if one is named."""
-    columns = (redacted_turns[name] for name in ("conversation_id", "turn", "role", "text"))
+    """Text of each turn by conversation and position; of one role if one is named.
+
+    An interpreter's answers are the participant's.
+    """
+    heard = with_interpreted_answers(redacted_turns)
+    columns = (heard[name] for name in ("conversation_id", "turn", "role", "text"))
     return {
         (conversation, int(turn)): text
         for conversation, turn, spoken_by, text in zip(*columns, strict=True)

@@ -26,6 +26,7 @@ from pipeline.domain.stories.passages import (
     tellable,
 )
 from pipeline.domain.stories.selection import similarity, spread
+from pipeline.domain.validation.interpreted import with_interpreted_answers
 from pipeline.domain.validation.sentences import Stretch
 from pipeline.domain.validation.words import words_of
 from pipeline.settings import Settings
@@ -218,7 +219,8 @@ def _participant_turns(
     redacted_turns: pd.DataFrame, conversations: set[str]
 ) -> dict[str, dict[int, str]]:
     turns: dict[str, dict[int, str]] = defaultdict(dict)
-    spoken = redacted_turns[redacted_turns["role"].eq("participant")]
+    heard = with_interpreted_answers(redacted_turns)
+    spoken = heard[heard["role"].eq("participant")]
     for conversation, turn, text in zip(
         spoken["conversation_id"], spoken["turn"], spoken["text"], strict=True
     ):

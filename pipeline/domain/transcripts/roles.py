@@ -26,7 +26,8 @@ def assign_roles(turns: Sequence[Spoken], known: KnownSpeakers) -> dict[str, str
     """The role of each speaker label.
 
     Labels that say a role are taken at their word, then names of the register, then who asks.
-    A professional asks where a patient answers; a carer answers where nobody else does.
+    A professional asks where a patient answers; a carer answers where nobody else does. Where only
+    the interpreter was written down, the interpreter answers.
 
     Raises
     ------
@@ -52,7 +53,8 @@ def assign_roles(turns: Sequence[Spoken], known: KnownSpeakers) -> dict[str, str
     _find_interviewer(unsure, words, scores, roles)
     _find_participant([label for label in unsure if label not in roles], words, roles)
     _find_participant([label for label in free if label not in roles], words, roles)
-    if not {"interviewer", "participant"} <= set(roles.values()):
+    found = set(roles.values())
+    if "interviewer" not in found or not found & {"participant", "interpreter"}:
         raise TranscriptError("unclear_roles")
     relayed = _relayers(turns)
     return {

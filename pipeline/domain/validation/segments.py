@@ -1,8 +1,9 @@
 """Cutting conversations into segments: windows of one person's answer to one question.
 
 An answer is everything a participant says until the interviewer asks anew. Long answers become
-overlapping windows that begin and end at sentence ends. Whatever does not become part of a
-segment is counted, so that the words of a conversation always add up.
+overlapping windows that begin and end at sentence ends. An interpreter answers in the
+participant's place: see `pipeline.domain.validation.interpreted`. Whatever does not become part
+of a segment is counted, so that the words of a conversation always add up.
 """
 
 from collections import defaultdict
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple, cast
 
 import pandas as pd
 
+from pipeline.domain.validation.interpreted import with_interpreted_answers
 from pipeline.domain.validation.sentences import sentence_stretches
 from pipeline.domain.validation.voice import voice_of
 from pipeline.domain.validation.words import count_placeholders, count_words, words_of
@@ -252,9 +254,10 @@ def _is_backchannel(text: str) -> bool:
 
 def _conversations(redacted_turns: pd.DataFrame) -> Iterator[tuple[str, list[_Spoken]]]:
     columns = ["conversation_id", "turn", "role", "text"]
+    heard = with_interpreted_answers(redacted_turns)
     rows = cast(
         "list[tuple[str, int, str, str]]",
-        list(zip(*(redacted_turns[c] for c in columns), strict=True)),
+        list(zip(*(heard[c] for c in columns), strict=True)),
     )
     turns: defaultdict[str, list[_Spoken]] = defaultdict(list)
     for conversation_id, turn, role, text in sorted(rows):

@@ -121,3 +121,8 @@ def test_two_people_who_talk_alike_are_not_told_apart_by_a_guess() -> None:
 def test_without_an_interviewer_there_are_no_questions() -> None:
     with pytest.raises(TranscriptError, match="unclear_roles"):
         assign_roles(talk("Interpreter", "Participant"), KnownSpeakers())
+
+
+def test_a_conversation_of_which_only_the_interpreters_english_was_written_down_is_one() -> None:
+    roles = assign_roles(talk("Interviewer", "Interpreter"), KnownSpeakers())
+    assert roles == {"Interviewer": "interviewer", "Interpreter": "interpreter"}

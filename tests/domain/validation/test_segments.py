@@ -5,6 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.checks.validation import not_verbatim
+from pipeline.domain.validation.interpreted import with_interpreted_answers
 from pipeline.domain.validation.segments import JOIN, Segmented, cut_segments
 from pipeline.domain.validation.words import count_words
 from pipeline.settings import Settings
@@ -106,12 +108,33 @@ def test_every_segment_stands_verbatim_at_its_spans() -> None:
         ([("interpreter", "She says it was far.")], {"not_participant": 5}),
         ([("participant", "[PERSON_1]'s.")], {"mostly_redacted": 0}),
     ],
-    ids=["too short", "mostly redacted", "the interviewer", "an interpreter", "only a placeholder"],
+    ids=[
+        "too short",
+        "mostly redacted",
+        "the interviewer",
+        "an interpreter unasked",
+        "only a placeholder",
+    ],
 )
 def test_what_is_left_out_is_counted_by_reason(turns: Turns, expected: dict[str, int]) -> None:
     segmented = cut(turns)
     assert segmented.segments.empty
     assert excluded(segmented) == expected
+
+
+def test_an_interpreters_answer_is_the_participants() -> None:
+    relayed = "She says that the bus to the clinic stopped and nobody told her of it."
+    turns = [
+        ("interpreter", "Good morning, I am here for the two of you to understand one another."),
+        ("interviewer", "How do you get to the clinic?"),
+        ("participant", "By bus, before."),
+        ("interpreter", relayed),
+    ]
+    segmented = cut(turns)
+    assert segmented.segments["question"].tolist() == [turns[1][1]]
+    assert segmented.segments["text"].tolist() == [f"{turns[2][1]}{JOIN}{relayed}"]
+    assert excluded(segmented) == {"not_participant": 14 + 7}
+    assert not_verbatim(segmented.segments, conversation(turns)) == []
 
 
 def test_words_of_people_without_consent_are_counted_and_not_used() -> None:
@@ -138,7 +161,8 @@ def test_every_word_of_a_participant_is_in_a_segment_or_counted(
     turns: list[tuple[str, str]],
 ) -> None:
     segmented = cut(turns)
-    spoken = sum(count_words(text) for role, text in turns if role == "participant")
+    heard = with_interpreted_answers(conversation(turns))
+    spoken = sum(heard.loc[heard["role"].eq("participant"), "text"].map(count_words))
     left_out = sum(n for reason, n in excluded(segmented).items() if reason != "not_participant")
     assert covered_words(segmented, turns) + left_out == spoken
 
