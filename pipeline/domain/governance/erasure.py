@@ -12,7 +12,12 @@ from typing import Any, NamedTuple, cast
 
 import pandas as pd
 
-from pipeline.domain.embedding.vectors import cache_from_bytes, cache_of, cache_to_bytes
+from pipeline.domain.embedding.vectors import (
+    cache_from_bytes,
+    cache_key,
+    cache_to_bytes,
+    texts_to_embed,
+)
 from pipeline.domain.governance.keys import keyed_hash, pseudonym
 from pipeline.domain.governance.register import without_rows
 from pipeline.domain.governance.residue import Needles, event_logs, holds, pieces_of, scrub
@@ -25,6 +30,7 @@ from pipeline.tables import AUDIENCES, TABLES, Table
 CERTIFICATES = "restricted/erasures"
 _CACHE = "deidentified/vector_cache"
 _LAST = ("redacted_turns", "turns")
+_TOLD_BY = ("participant", "interpreter")
 _UNFINISHED = ".unfinished-"
 _ID_HEX = 16
 
@@ -140,7 +146,7 @@ def _subject(places: _Places, conversation: str, key: bytes) -> _Subject:
         for batch_id in store.batches(name):
             part = store.read_table(name, batch_id)
             mine = part["conversation_id"].eq(conversation)
-            own += part.loc[mine & part["role"].eq("participant"), "text"].tolist()
+            own += part.loc[mine & part["role"].isin(_TOLD_BY), "text"].tolist()
             others += part.loc[~mine, "text"].tolist()
             if "content_hash" in part:
                 hashes |= set(part.loc[mine, "content_hash"])
@@ -148,6 +154,7 @@ def _subject(places: _Places, conversation: str, key: bytes) -> _Subject:
     stories = store.read_table("stories")
     person = _only_here(store.read_table("consent"), conversation)
     pseudonyms = {pseudonym(key, audience, "conversation", conversation) for audience in AUDIENCES}
+    own_keys, other_keys = _cache_keys(store, conversation)
     names = [name for name in places.landing.walk() if conversation_id_of(name) == conversation]
     return _Subject(
         conversation,
@@ -156,7 +163,7 @@ def _subject(places: _Places, conversation: str, key: bytes) -> _Subject:
         frozenset(stories.loc[stories["conversation_id"].eq(conversation), "story_id"]),
         Needles(
             frozenset({conversation, *person}),
-            frozenset(hashes | pseudonyms),
+            frozenset(hashes | pseudonyms | own_keys - other_keys),
             pieces_of(own, others),
         ),
         frozenset(pseudonyms),
@@ -334,28 +341,44 @@ def _remove_phrases(store: Store, subject: _Subject) -> None:
         store.write_table("themes", themes.assign(phrases=pd.Series(kept, dtype=object)))
 
 
-def _own_vectors(store: Store, subject: _Subject) -> set[str]:
-    """Cache keys of the conversation's segments that are nobody else's as well."""
+def _cache_keys(store: Store, conversation: str) -> tuple[set[str], set[str]]:
+    """Keys that a vector of the conversation, and of all others, has in the cache.
+
+    They come from the segments, under each model that has a folder there: a batch that crashed
+    has no embeddings, and those of an earlier model are gone, but their vectors may be left.
+    """
+    models = {path.removeprefix(f"{_CACHE}/").rpartition("/")[0] for path in _cached(store)}
     own: set[str] = set()
     others: set[str] = set()
-    for batch_id in store.batches("segment_embeddings"):
+    for batch_id in store.batches("segments"):
         segments = store.read_table("segments", batch_id)
-        embeddings = store.read_table("segment_embeddings", batch_id)
-        embeddings = embeddings[embeddings["segment_id"].isin(segments["segment_id"])]
-        mine = _rows_of(embeddings, subject)
-        own |= set(cache_of(segments, embeddings[mine]))
-        others |= set(cache_of(segments, embeddings[~mine]))
-    return own - others
+        texts = zip(segments["conversation_id"], texts_to_embed(segments), strict=True)
+        for told_in, text in texts:
+            keys = own if told_in == conversation else others
+            for model, _, precision in (folder.rpartition("-") for folder in models):
+                keys.add(cache_key(text, model, precision))
+    return own, others
+
+
+def _own_vectors(store: Store, subject: _Subject) -> set[str]:
+    """Keys in the cache of the conversation's segments that are nobody else's as well."""
+    own, others = _cache_keys(store, subject.conversation_id)
+    held = {key for path in _cached(store) for key in cache_from_bytes(store.read_bytes(path))}
+    return (own - others) & held
 
 
 def _remove_vectors(store: Store, subject: _Subject) -> None:
-    own = _own_vectors(store, subject)
-    cached = store.walk(_CACHE) if own and store.exists(_CACHE) else ()
-    for path in list(cached):
+    """Leave only vectors of other people's segments: whose a stray one was, nobody can tell."""
+    _, others = _cache_keys(store, subject.conversation_id)
+    for path in _cached(store):
         vectors = cache_from_bytes(store.read_bytes(path))
-        kept = {key: vector for key, vector in vectors.items() if key not in own}
+        kept = {key: vector for key, vector in vectors.items() if key in others}
         if len(kept) < len(vectors):
             store.write_bytes(path, cache_to_bytes(kept))
+
+
+def _cached(store: Store) -> list[str]:
+    return list(store.walk(_CACHE)) if store.exists(_CACHE) else []
 
 
 def _releases_of(store: Store, subject: _Subject) -> list[str]:

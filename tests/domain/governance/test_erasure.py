@@ -26,6 +26,7 @@ TODAY = date(2024, 6, 1)
 KEY = b"a key of thirty-two bytes, or so"
 GONE, STAYS = "D04", "D05"
 CACHE = "deidentified/vector_cache/m-float32/b000001.parquet"
+OF_ANOTHER_MODEL = "deidentified/vector_cache/an-earlier-model@1-bfloat16/b000001.parquet"
 REGISTER = (
     "conversation_id,participant_id,consent_audience,consent_quote,consent_story\n"
     + "".join(f"D{at:02},Q{at:02},public,yes,yes\n" for at in range(12))
@@ -153,6 +154,32 @@ def test_everybody_else_keeps_everything(roots: Roots) -> None:
         assert log.execute("SELECT event FROM events").fetchone() == (
             f'{{"id": "erased", "of": "{STAYS}"}}',
         )
+
+
+def test_vectors_of_other_models_and_of_crashed_batches_go_too(roots: Roots) -> None:
+    """Neither has a table of embeddings that would tell whose vectors the cache holds."""
+    segments = roots.store.read_table("segments", "b000001")
+    embeddings = roots.store.read_table("segment_embeddings", "b000001")
+    earlier = embeddings.assign(model="an-earlier-model@1", precision="bfloat16")
+    roots.store.write_bytes(OF_ANOTHER_MODEL, cache_to_bytes(cache_of(segments, earlier)))
+    roots.store.delete("deidentified/segment_embeddings/b000001.parquet")
+    (certificate,) = erase(*roots, [GONE], key=KEY, today=TODAY)
+    stays = segments["conversation_id"].ne(GONE)
+    for path, model in ((CACHE, embeddings), (OF_ANOTHER_MODEL, earlier)):
+        left = cache_from_bytes(roots.store.read_bytes(path))
+        assert set(left) == set(cache_of(segments[stays], model[stays.to_numpy()]))
+    assert certificate.removed["vectors in the cache"] == 2 * (~stays).sum()
+
+
+def test_a_vector_that_comes_back_is_found_by_the_search(roots: Roots) -> None:
+    class Forgetful(Storage):
+        def write_bytes(self, relative: str, content: bytes) -> None:
+            if relative != CACHE:
+                super().write_bytes(relative, content)
+
+    forgetful = Forgetful(root=roots.store.root)
+    (certificate,) = erase(forgetful, *roots[1:], [GONE], key=KEY, today=TODAY)
+    assert certificate.residual == {"deidentified: hash": 1}
 
 
 def test_the_certificate_counts_what_went_and_says_nothing_else(roots: Roots) -> None:
