@@ -161,10 +161,14 @@ def take_in(storage: Storage, landing: Landing, settings: Settings, batch_id: st
     """Read the files of a batch as its manifest names them."""
     register = read_register(landing.read_register())
     limits = limits_of(settings)
+    day = today()
 
     def turns_of(entry: Entry) -> pd.DataFrame:
-        content = _content(landing, entry)
         conversation_id = str(entry.conversation_id)
+        lapsed = refusal(conversation_id, register, day)  # since the batch was planned
+        if lapsed:
+            raise TranscriptError(lapsed, "the register")
+        content = _content(landing, entry)
         transcript = read_transcript(
             content,
             suffix_of(entry.name),
@@ -177,6 +181,7 @@ def take_in(storage: Storage, landing: Landing, settings: Settings, batch_id: st
     return read_batch(
         read_manifest(storage, batch_id),
         turns_of,
+        known=register.conversation_ids,
         max_share=settings.max_quarantined_share,
         min_to_stop=settings.min_quarantined_to_stop,
     )

@@ -74,7 +74,7 @@ def put_in_quarantine(
     ]
     before = storage.read_table("quarantine", batch_id)
     intake = before[~before["reason"].isin([FAILED, RESIDUE])]
-    after = pd.concat([intake, quarantine_table(rows)], ignore_index=True)
+    after = pd.concat([intake, quarantine_table(rows, set_aside)], ignore_index=True)
     if len(after) != len(intake) or len(before) != len(intake):
         storage.write_table("quarantine", after, batch_id)
 

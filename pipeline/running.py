@@ -14,6 +14,8 @@ from pipeline.domain.governance.consent import may_go_on
 from pipeline.domain.governance.erasure import CERTIFICATES, Certificate
 from pipeline.domain.governance.quarantine import REASONS
 from pipeline.domain.governance.register import Register, read_register, report
+from pipeline.domain.intake.manifest import Entry
+from pipeline.domain.intake.reading import id_if_known
 from pipeline.erasing import erase_from
 from pipeline.errors import UsageError
 from pipeline.headless import (
@@ -97,7 +99,7 @@ def run_everything(where: Places, *, retry_stopped: bool, verbose: bool) -> bool
         _batches(headless, instance, retry_stopped=retry_stopped)
         _night(headless, instance, register, content)
         broken = list(_broken_promises(headless))
-    _tell_outcome(headless, broken)
+    tell_outcome(headless, register, broken)
     return not headless.troubles and not broken
 
 
@@ -249,11 +251,12 @@ def _tell_arrivals(headless: Headless, look: Look, n_growing: int, register: Reg
         click.echo(f"Register, {line}")
 
 
-def _tell_outcome(headless: Headless, broken: list[str]) -> None:
+def tell_outcome(headless: Headless, register: Register, broken: list[str]) -> None:
+    """What went in, what is in quarantine and why, where the tables are; on standard output."""
     storage = headless.storage
     ledger = read_ledger(storage)
     aside = sorted(
-        (record.entry.conversation_id or f"file {record.entry.file_ref}", record)
+        (_name_of(record.entry, register), record)
         for record in ledger.records.values()
         if record.reason
     )
@@ -270,6 +273,11 @@ def _tell_outcome(headless: Headless, broken: list[str]) -> None:
         click.echo(f"  {line}")
     for release in release_folders(storage):
         click.echo(f"  release for {release.parent.name}: {release}")
+
+
+def _name_of(entry: Entry, register: Register) -> str:
+    """How the console names a file: its own name may be a person's."""
+    return id_if_known(entry, register.conversation_ids) or f"file {entry.file_ref}"
 
 
 def _tell_troubles(headless: Headless, broken: list[str]) -> None:

@@ -172,7 +172,7 @@ TABLES: dict[str, Table] = {
             "Conversations set aside, with a reason, a sentence and a remedy; holds nothing that was said.",
             (
                 Column("file_ref", TEXT, "First 12 characters of the SHA-256 of the file's name; the name itself may be personal."),
-                Column("conversation_id", TEXT, "The conversation, if the file's name is a safe id.", nullable=True),
+                Column("conversation_id", TEXT, "The conversation, if the register knows the id that the file is named after.", nullable=True),
                 Column("reason", TEXT, "Reason code."),
                 Column("place", TEXT, "Where in the file or register, without its content."),
                 Column("sentence", TEXT, "What is wrong."),

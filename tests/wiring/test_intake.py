@@ -10,6 +10,7 @@ from pipeline.domain.governance.register import read_register
 from pipeline.domain.intake.names import file_ref
 from pipeline.domain.intake.reading import TakenIn
 from pipeline.errors import RegisterError
+from pipeline.places import Places
 from pipeline.receiving import (
     batch_ids,
     mark_stopped,
@@ -21,6 +22,7 @@ from pipeline.receiving import (
 )
 from pipeline.resources.landing import Landing
 from pipeline.resources.storage import Storage
+from pipeline.running import Headless, tell_outcome
 from pipeline.settings import Settings
 from pipeline.tables import TABLES, empty
 from tests.wiring.small_landing import put, register, transcript
@@ -54,10 +56,16 @@ class Place:
         taken = take_in(self.storage, self.landing, SETTINGS, batch_id)
         self.storage.write_table("quarantine", taken.quarantine, batch_id)
         self.storage.write_table("turns", taken.turns, batch_id)
-        self.storage.write_table(
-            "segment_embeddings", empty(TABLES["segment_embeddings"]), batch_id
-        )
+        for name in ("redacted_turns", "segment_embeddings"):
+            self.storage.write_table(name, empty(TABLES[name]), batch_id)
         return taken
+
+    def tell(self) -> None:
+        """What the console is told at the end."""
+        where = Places(self.storage.root, self.landing.folder, "", "100-conversations")
+        tell_outcome(
+            Headless(where, verbose=False), read_register(self.landing.read_register()), []
+        )
 
     def outcome(self) -> dict[str, str | None]:
         """Run whatever is to run; every file's state by name."""
@@ -119,12 +127,23 @@ def test_every_spoiled_file_is_set_aside_and_the_good_ones_go_on(place: Place) -
     }  # fmt: skip
 
 
-def test_a_name_that_is_no_id_stands_nowhere_outside_landing_and_restricted(place: Place) -> None:
-    (place.folder / "Rose Quillfeather.txt").write_text(transcript())
+@pytest.mark.parametrize(
+    "name",
+    ["Rose Quillfeather.txt", "Rose-Quillfeather.txt", "RoseQuillfeather.pages"],
+    ids=["no id", "could be an id", "other format"],
+)
+def test_a_name_that_the_register_does_not_know_stays_in_landing_and_restricted(
+    place: Place, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (place.folder / name).write_text(transcript())
     register(place.folder)
     place.outcome()
     rows = place.storage.read_table("quarantine", "b000001")
-    assert list(rows["file_ref"]) == [file_ref("Rose Quillfeather.txt")]
+    assert list(rows["file_ref"]) == [file_ref(name)]
+    place.tell()
+    said = capsys.readouterr()
+    assert f"file {file_ref(name)}" in said.out
+    assert "Quillfeather" not in said.out + said.err
     outside = [path for path in place.storage.walk() if not path.startswith("restricted/")]
     assert outside
     for path in outside:
@@ -165,6 +184,24 @@ def test_a_late_register_row_lifts_a_conversation_without_a_new_file(place: Plac
     register(place.folder, "C1")
     assert place.outcome() == {"C1.txt": None}
     assert place.look() == []
+
+
+@pytest.mark.parametrize(
+    ("audience", "reason"), [("none", "no_consent"), (None, "no_register_row")], ids=["no", "row"]
+)
+def test_consent_that_lapsed_after_planning_keeps_a_conversation_aside_until_it_is_back(
+    place: Place, audience: str | None, reason: str
+) -> None:
+    put(place.folder, "C1")
+    register(place.folder, "C1")
+    (batch_id,) = place.look()
+    register(place.folder, *(["C1"] if audience else []), audience=audience or "none")
+    taken = place.admit(batch_id)
+    assert taken.turns.empty
+    assert taken.quarantine[["reason", "place"]].to_numpy().tolist() == [[reason, "the register"]]
+    assert place.look() == []
+    register(place.folder, "C1")
+    assert place.outcome() == {"C1.txt": None}
 
 
 def test_a_file_changed_after_planning_is_taken_by_a_later_batch(place: Place) -> None:

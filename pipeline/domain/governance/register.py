@@ -77,6 +77,11 @@ class Register(NamedTuple):
     consent: pd.DataFrame
     problems: pd.DataFrame
 
+    @property
+    def conversation_ids(self) -> set[str]:
+        """Conversations that the register holds, rows with errors included."""
+        return {*self.participants["conversation_id"], *self.problems["conversation_id"].dropna()}
+
 
 class _Problem(NamedTuple):
     row: int

@@ -1,6 +1,6 @@
 """Reading a batch: its transcripts as turns, and a row for each file that is set aside."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import NamedTuple
 
 import pandas as pd
@@ -32,6 +32,7 @@ def read_batch(
     entries: Iterable[Entry],
     turns_of: Callable[[Entry], pd.DataFrame],
     *,
+    known: Container[str],
     max_share: float,
     min_to_stop: int,
 ) -> TakenIn:
@@ -41,6 +42,8 @@ def read_batch(
     ----------
     turns_of : callable
         Reads one file; raises `TranscriptError` or `OSError` when the file cannot go on.
+    known : container of str
+        Conversation ids of the register; a file named otherwise may be named after a person.
     max_share : float
         Share of the batch, 0 to 1, that may be set aside before the batch stops.
     min_to_stop : int
@@ -59,17 +62,17 @@ def read_batch(
     too_many = len(aside) >= min_to_stop and len(aside) > max_share * len(entries)
     return TakenIn(
         turns,
-        quarantine_table(aside),
+        quarantine_table(aside, known),
         sorted(one.entry.file_ref for one in aside) if too_many else [],
     )
 
 
-def quarantine_table(aside: Iterable[SetAside]) -> pd.DataFrame:
-    """The rows of table `quarantine`: nothing that was said, and no file name."""
+def quarantine_table(aside: Iterable[SetAside], known: Container[str]) -> pd.DataFrame:
+    """The rows of table `quarantine`: nothing that was said, and no name that only a file has."""
     rows = [
         {
             "file_ref": one.entry.file_ref,
-            "conversation_id": one.entry.conversation_id,
+            "conversation_id": id_if_known(one.entry, known),
             "reason": one.reason,
             "place": one.place,
             "sentence": REASONS[one.reason].sentence,
@@ -80,6 +83,12 @@ def quarantine_table(aside: Iterable[SetAside]) -> pd.DataFrame:
     ]
     none = empty(TABLES["quarantine"])
     return pd.DataFrame(rows, columns=none.columns).astype(none.dtypes.to_dict())
+
+
+def id_if_known(entry: Entry, known: Container[str]) -> str | None:
+    """The conversation, if the register knows it: any other name may be a person's."""
+    conversation_id = entry.conversation_id
+    return conversation_id if conversation_id and conversation_id in known else None
 
 
 def reasons_of(quarantine: pd.DataFrame) -> Mapping[str, str]:
