@@ -3,7 +3,7 @@
 import dagster as dg
 
 from pipeline.assets.spec import table_spec
-from pipeline.checks.gate import Events, check_specs_for, publish
+from pipeline.checks.gate import MOST_IDS, Events, check_specs_for, publish
 from pipeline.checks.validation import (
     EVERYONE_CONSENTED,
     VERBATIM,
@@ -12,6 +12,7 @@ from pipeline.checks.validation import (
 )
 from pipeline.domain.governance.consent import may_go_on
 from pipeline.domain.validation.segments import cut_segments
+from pipeline.errors import PipelineError
 from pipeline.partitions import intake_batches
 from pipeline.receiving import today
 from pipeline.resources.expectations import Expectations
@@ -37,6 +38,12 @@ def cut(
     """Windows of participants' answers; what is left out is counted by reason."""
     turns = storage.read_table("redacted_turns", context.partition_key)
     people = may_go_on(storage.read_table("consent"), today())
+    lapsed = sorted(set(turns["conversation_id"]) - people.keys())
+    if lapsed:
+        raise PipelineError(
+            f"Consent for {', '.join(lapsed[:MOST_IDS])} lapsed while the batch was under way; run "
+            "the batch again, then intake sets them aside"
+        )
     tables = cut_segments(turns, people, programme.settings())
     checks = {
         VERBATIM: not_verbatim(tables.segments, turns),
