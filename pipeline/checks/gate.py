@@ -76,11 +76,11 @@ def publish(
     results += [check_result(check, ids) for check, ids in (checks or {}).items()]
     yield from (_of_batch(context, result) for result in results)
     refuse_if_broken(results)
+    batch_id = context.partition_key if context.has_partition_key else None
+    paths = storage.write_tables(outputs, batch_id)
     for table, frame in outputs.items():
-        batch_id = context.partition_key if TABLES[table].per_batch else None
-        path = storage.write_table(table, frame, batch_id)
         yield dg.MaterializeResult(
-            asset_key=table, metadata=publication(table, frame, storage.uri(path))
+            asset_key=table, metadata=publication(table, frame, storage.uri(paths[table]))
         )
 
 

@@ -4,8 +4,9 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,15 @@ from pipeline.errors import UsageError
 from pipeline.tables import TABLES, empty, parquet_bytes, to_arrow
 
 UNFINISHED = ".unfinished-"
+"""Files under way are named `.unfinished-<pid of their writer>-…`; nobody reads them."""
+
+JOURNAL = ".journal-"
+"""Names the files of one set on their way to their places: whoever finds it finishes the move."""
+
+
+def unfinished_prefix() -> str:
+    """What a file begins with while this process writes it."""
+    return f"{UNFINISHED}{os.getpid()}-"
 
 
 class Storage(dg.ConfigurableResource):
@@ -49,12 +59,20 @@ class Storage(dg.ConfigurableResource):
         """The full address, such as s3://bucket/data/restricted."""
         return self._fs.unstrip_protocol(self.path(relative))
 
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002
+        """Before a run reads anything, finish what a killed one had begun to put in place."""
+        self.prepare()
+
     def prepare(self) -> None:
-        """Make the zones; on a local disk restricted ones are for the owner alone."""
+        """Make the zones, and finish the moves that a killed process had begun.
+
+        On a local disk restricted zones are for the owner alone.
+        """
         for zone in ("restricted", "deidentified", "quarantine", "releases"):
             self._fs.makedirs(self.path(zone), exist_ok=True)
         if self.is_local:
             Path(self.path("restricted")).chmod(0o700)
+        self.roll_forward()
 
     # Files
 
@@ -77,6 +95,59 @@ class Storage(dg.ConfigurableResource):
         with self._unfinished(relative, content) as temporary:
             temporary.replace(target)
 
+    def write_together(self, contents: Mapping[str, bytes]) -> None:
+        """Publish files that stand or fall together: all of them, or none.
+
+        All are written beside their places, then a journal names them, then they are moved. Killed
+        before the journal, nothing has changed; killed after it, the move is finished by whoever
+        comes next (`roll_forward`), so that no run reads half of a set.
+        """
+        self.roll_forward()
+        moves: dict[str, str] = {}
+        try:
+            for relative, content in contents.items():
+                moves[relative] = self._write_beside(relative, content)
+            journal = f"{JOURNAL}{uuid.uuid4().hex}"
+            self.write_json(journal, moves)
+        except BaseException:
+            for beside in moves.values():
+                self.delete(beside)
+            raise
+        self._finish(journal)
+
+    def roll_forward(self) -> None:
+        """Finish every set that a process began to move into place and did not end."""
+        self._fs.invalidate_cache()
+        for path in self._fs.ls(self._base, detail=False) if self._fs.exists(self._base) else []:
+            name = path.rstrip("/").rpartition("/")[2]
+            if name.startswith(JOURNAL):
+                self._finish(name)
+
+    def _finish(self, journal: str) -> None:
+        """Move the files that a journal names; two processes may do so at the same time."""
+        try:
+            moves: dict[str, str] = self.read_json(journal)
+        except FileNotFoundError:
+            return
+        for relative, beside in sorted(moves.items()):
+            with suppress(FileNotFoundError):  # moved already
+                if self.is_local:
+                    Path(self.path(beside)).replace(self.path(relative))
+                else:
+                    self._fs.mv(self.path(beside), self.path(relative))
+        with suppress(FileNotFoundError):
+            self._fs.rm_file(self.path(journal))
+
+    def _write_beside(self, relative: str, content: bytes) -> str:
+        """Write the whole file beside its place; returns the path that it has there."""
+        folder, _, _ = relative.rpartition("/")
+        self._fs.makedirs(self.path(folder), exist_ok=True)
+        if self.is_local:
+            return f"{folder}/{self._write_temporary(relative, content).name}"
+        beside = f"{folder}/{unfinished_prefix()}{uuid.uuid4().hex}"
+        self._fs.pipe_file(self.path(beside), content)
+        return beside
+
     def create_bytes(self, relative: str, content: bytes) -> bool:
         """Write a file that must not exist yet; False when another writer was first."""
         target = Path(self.path(relative))
@@ -96,7 +167,15 @@ class Storage(dg.ConfigurableResource):
     @contextmanager
     def _unfinished(self, relative: str, content: bytes) -> Iterator[Path]:
         """A whole file beside its place, synced to disk; gone afterwards unless it was moved."""
-        handle, name = tempfile.mkstemp(dir=Path(self.path(relative)).parent, prefix=UNFINISHED)
+        temporary = self._write_temporary(relative, content)
+        try:
+            yield temporary
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def _write_temporary(self, relative: str, content: bytes) -> Path:
+        folder = Path(self.path(relative)).parent
+        handle, name = tempfile.mkstemp(dir=folder, prefix=unfinished_prefix())
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
@@ -104,9 +183,10 @@ class Storage(dg.ConfigurableResource):
                 os.fsync(file.fileno())
             if not relative.startswith("restricted/"):
                 Path(name).chmod(0o644)  # analysts are other users of the machine
-            yield Path(name)
-        finally:
+        except BaseException:
             Path(name).unlink(missing_ok=True)
+            raise
+        return Path(name)
 
     def delete(self, relative: str) -> None:
         """Remove a file or folder, if it is there."""
@@ -152,6 +232,25 @@ class Storage(dg.ConfigurableResource):
         relative = self.table_path(name, batch_id)
         self.write_bytes(relative, parquet_bytes(to_arrow(TABLES[name], frame)))
         return relative
+
+    def write_tables(
+        self, frames: Mapping[str, pd.DataFrame], batch_id: str | None = None
+    ) -> dict[str, str]:
+        """Publish tables that stand together, those kept per batch as parts of this one.
+
+        Returns the path that each was written to.
+        """
+        paths = {
+            name: self.table_path(name, batch_id if TABLES[name].per_batch else None)
+            for name in frames
+        }
+        self.write_together(
+            {
+                paths[name]: parquet_bytes(to_arrow(TABLES[name], frame))
+                for name, frame in frames.items()
+            }
+        )
+        return paths
 
     def read_table(self, name: str, batch_id: str | None = None) -> pd.DataFrame:
         """A published table or part; without rows if nothing was published yet."""

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from pipeline.errors import UsageError
-from pipeline.resources.storage import Storage
+from pipeline.resources.storage import UNFINISHED, Storage
 from pipeline.tables import TABLES
+from tests.killing import killed_at_each_touch
 
 
 @pytest.fixture
@@ -88,6 +89,41 @@ def test_what_a_killed_writer_left_is_no_table(storage: Storage) -> None:
     assert live_words(storage) == ["whole"]
 
 
+OLD = {"deidentified/themes.parquet": b"old", "restricted/redactions/b000001.parquet": b"old too"}
+NEW = {name: content.replace(b"old", b"new") for name, content in OLD.items()}
+
+
+def test_files_that_stand_together_are_all_old_or_all_new_wherever_their_writer_is_killed(
+    storage: Storage,
+) -> None:
+    seen: list[bool] = []
+    for name, content in OLD.items():
+        storage.write_bytes(name, content)
+    for _ in killed_at_each_touch(Path(storage.root), lambda: storage.write_together(NEW)):
+        storage.prepare()
+        now = {name: storage.read_bytes(name) for name in OLD}
+        assert now in (OLD, NEW)
+        seen.append(now == NEW)
+        for name, content in OLD.items():
+            storage.write_bytes(name, content)
+    assert set(seen) == {False, True}
+    assert len(seen) > 6
+    assert not list(Path(storage.root).glob(".journal-*"))
+
+
+def test_files_that_stand_together_leave_no_litter(storage: Storage) -> None:
+    storage.write_together(NEW)
+    assert {str(p.relative_to(storage.root)): p.read_bytes() for p in files(storage)} == NEW
+    with pytest.raises(OSError, match="themes"):
+        storage.write_together(NEW | {"deidentified/themes.parquet/below": b"no folder"})
+    assert {str(p.relative_to(storage.root)): p.read_bytes() for p in files(storage)} == NEW
+
+
+def test_a_half_written_file_says_whose_it_is(storage: Storage) -> None:
+    with storage._unfinished("deidentified/themes.parquet", b"half") as temporary:
+        assert temporary.name.startswith(f"{UNFINISHED}{os.getpid()}-")
+
+
 def test_restricted_folders_are_for_their_owner_alone(storage: Storage) -> None:
     mode = Path(storage.path("restricted")).stat().st_mode
     assert stat.S_IMODE(mode) == 0o700
@@ -156,6 +192,8 @@ def test_a_remote_root_works_as_a_local_one_does(request: pytest.FixtureRequest)
     finish(storage, "b000001", "C001", "first said")
     finish(storage, "b000002", "C001", "corrected")
     assert live_words(storage) == ["corrected"]
+    storage.write_together(NEW)
+    assert {name: storage.read_bytes(name) for name in NEW} == NEW
     storage.delete("deidentified")
     assert storage.read_live("redacted_turns").empty
 
