@@ -233,7 +233,7 @@ def speed(conversations: Sequence[Conversation], find: Find) -> int:
     return round(words / (time.process_time() - began))
 
 
-def run(data: Path | None) -> dict[str, Any]:
+def run(data: Path | None, folder: Path) -> dict[str, Any]:
     """Measure, write the results file, print it."""
     conversations = held_out(load(DEFAULT_GOLD))
     keep = read_keep_list(yaml.safe_load(GAZETTEER.read_text("utf-8")))
@@ -241,7 +241,7 @@ def run(data: Path | None) -> dict[str, Any]:
     whole = Detector(with_tagger=True)
     results: dict[str, Any] = {
         **_provenance(),
-        "training": json.loads((MODEL / "training.json").read_text("utf-8")),
+        "training": json.loads((folder / "training.json").read_text("utf-8")),
         "held_out_conversations": len(conversations),
         "key": {
             "tagger": key_scores(conversations, shipped.tagger, None, names=False),
@@ -283,7 +283,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.model:
         use(arguments.model, arguments.network)
-    run(arguments.data)
+    run(arguments.data, arguments.model or MODEL)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import math
 import os
 import random
 import re
+import shutil
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -341,6 +342,8 @@ def main() -> None:
     made = {"held_out_fold": arguments.hold_out, "tokens": tokens}
     average([work / "first" / "float32", work / "second" / "float32"], work / "float32")
     export(work, arguments.output, LABELS)
+    if not (arguments.output / "thresholds.json").exists():
+        shutil.copyfile(MODEL / "thresholds.json", arguments.output / "thresholds.json")
     (arguments.output / "training.json").write_text(json.dumps(made) + "\n", encoding="utf-8")
 
 
