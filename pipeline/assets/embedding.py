@@ -3,6 +3,7 @@
 import dagster as dg
 
 from pipeline.assets.spec import table_spec
+from pipeline.boundary import quoting_nobody
 from pipeline.checks.embedding import ONE_EACH, UNIT_LENGTH, unusable, without_vector
 from pipeline.checks.gate import Events, check_specs_for, publish
 from pipeline.partitions import intake_batches
@@ -19,6 +20,7 @@ from pipeline.vector_cache import embedded_batch
     partitions_def=intake_batches,
     pool="models",
 )
+@quoting_nobody
 def embed(
     context: dg.AssetExecutionContext,
     storage: Storage,

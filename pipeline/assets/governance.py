@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipeline.assets.spec import table_spec
+from pipeline.boundary import quoting_nobody
 from pipeline.checks.gate import Check, check_specs_for, publish
 from pipeline.domain.governance.register import read_register
 from pipeline.resources.expectations import Expectations
@@ -25,6 +26,7 @@ NO_PROBLEMS = Check(
     check_specs=check_specs_for("participants", "known_names", "consent", checks=[NO_PROBLEMS]),
     pool="register",
 )
+@quoting_nobody
 def read_the_register(
     context: dg.AssetExecutionContext,
     storage: Storage,

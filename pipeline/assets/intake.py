@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipeline.assets.spec import table_spec
+from pipeline.boundary import quoting_nobody
 from pipeline.checks.gate import Check, check_specs_for, publish
 from pipeline.partitions import intake_batches
 from pipeline.receiving import take_in
@@ -31,6 +32,7 @@ NOT_TOO_MANY = Check(
     partitions_def=intake_batches,
     pool="intake",
 )
+@quoting_nobody
 def read_transcripts(
     context: dg.AssetExecutionContext,
     storage: Storage,

@@ -3,6 +3,7 @@
 import dagster as dg
 
 from pipeline.assets.spec import table_spec
+from pipeline.boundary import quoting_nobody
 from pipeline.checks.gate import Events, check_specs_for, publish
 from pipeline.checks.redaction import (
     COUNTS_AGREE,
@@ -37,6 +38,7 @@ from pipeline.resources.storage import Storage
     partitions_def=intake_batches,
     pool="models",
 )
+@quoting_nobody
 def redact(
     context: dg.AssetExecutionContext,
     storage: Storage,

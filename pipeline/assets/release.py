@@ -3,6 +3,7 @@
 import dagster as dg
 
 from pipeline.assets.spec import release_asset, release_spec
+from pipeline.boundary import quoting_nobody
 from pipeline.checks.gate import Events, check_specs_for
 from pipeline.releasing import every_promise_is_proven, release
 from pipeline.resources.landing import Landing
@@ -20,6 +21,7 @@ def release_to(audience: str) -> dg.AssetsDefinition:
         check_specs=check_specs_for(checks=[every_promise_is_proven(audience)]),
         pool="corpus",
     )
+    @quoting_nobody
     def build(storage: Storage, programme: Programme, landing: Landing) -> Events:
         """The consented subset, proven before it is published."""
         yield from release(storage, programme, landing, audience)

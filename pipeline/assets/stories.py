@@ -3,6 +3,7 @@
 import dagster as dg
 
 from pipeline.assets.spec import NIGHTLY, table_spec
+from pipeline.boundary import quoting_nobody
 from pipeline.checks.gate import Events, check_specs_for, publish
 from pipeline.checks.stories import (
     QUOTES_VERBATIM,
@@ -34,6 +35,7 @@ from pipeline.resources.storage import Storage
     ),
     pool="models",
 )
+@quoting_nobody
 def curate_stories(
     context: dg.AssetExecutionContext,
     storage: Storage,

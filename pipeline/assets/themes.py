@@ -3,6 +3,7 @@
 import dagster as dg
 
 from pipeline.assets.spec import NIGHTLY, table_spec
+from pipeline.boundary import quoting_nobody
 from pipeline.checks.gate import Events, check_specs_for, publish
 from pipeline.checks.themes import (
     COUNTS_ADD_UP,
@@ -36,6 +37,7 @@ TABLES = ThemeTables._fields
     ),
     pool="corpus",
 )
+@quoting_nobody
 def fit(
     context: dg.AssetExecutionContext,
     storage: Storage,

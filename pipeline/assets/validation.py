@@ -3,6 +3,7 @@
 import dagster as dg
 
 from pipeline.assets.spec import table_spec
+from pipeline.boundary import quoting_nobody
 from pipeline.checks.gate import MOST_IDS, Events, check_specs_for, publish
 from pipeline.checks.validation import (
     EVERYONE_CONSENTED,
@@ -29,6 +30,7 @@ from pipeline.resources.storage import Storage
     check_specs=check_specs_for("segments", "exclusions", checks=[VERBATIM, EVERYONE_CONSENTED]),
     partitions_def=intake_batches,
 )
+@quoting_nobody
 def cut(
     context: dg.AssetExecutionContext,
     storage: Storage,

@@ -4,13 +4,13 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from traceback import extract_tb
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import dagster as dg
 from pydantic import Field
 from tqdm import tqdm
+
+from pipeline.boundary import place_of
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -138,13 +138,7 @@ def _mapped(asked: Mapping[str, T], done: Mapping[str, R | BaseException]) -> Ma
     for conversation_id in asked:
         outcome = done[conversation_id]
         if isinstance(outcome, BaseException):
-            failures[conversation_id] = _where(outcome)
+            failures[conversation_id] = place_of(outcome)
         else:
             results[conversation_id] = outcome
     return Mapped(results, failures)
-
-
-def _where(error: BaseException) -> str:
-    frames = extract_tb(error.__traceback__)
-    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return f"{type(error).__name__}{place}"
