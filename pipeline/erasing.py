@@ -5,14 +5,12 @@ nothing is erased beside one, and one that began meanwhile makes the erasure be 
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 
 import dagster as dg
 
 from pipeline.domain.governance.erasure import Certificate, erase
 from pipeline.domain.governance.keys import ensure_key
 from pipeline.errors import UsageError
-from pipeline.headless import end_dead_runs
 from pipeline.receiving import today
 from pipeline.resources.landing import Landing
 from pipeline.resources.storage import Storage
@@ -49,10 +47,10 @@ def erase_from(
     UsageError
         If another run is under way, or one began before the erasure had ended.
     """
-    end_dead_runs(instance)
-    began = datetime.now(tz=UTC)
-    if _others(instance, dg.RunsFilter(statuses=UNFINISHED), own_run):
+    under_way = instance.get_run_ids(dg.RunsFilter(statuses=UNFINISHED))
+    if set(under_way) - {own_run}:
         raise UsageError("A run is under way and would bring back what is erased; wait for its end")
+    before = set(instance.get_run_ids())
     certificates = erase(
         storage,
         Storage(root=landing.folder),
@@ -61,10 +59,6 @@ def erase_from(
         key=ensure_key(storage, landing.read_register()),
         today=today(),
     )
-    if _others(instance, dg.RunsFilter(created_after=began), own_run):
+    if set(instance.get_run_ids()) - before:
         raise UsageError("A run began during the erasure; when it has ended, erase again")
     return certificates
-
-
-def _others(instance: dg.DagsterInstance, wanted: dg.RunsFilter, own_run: str) -> bool:
-    return any(run.run_id != own_run for run in instance.get_runs(wanted))

@@ -4,6 +4,7 @@ import dagster as dg
 from pydantic import Field
 
 from pipeline.erasing import erase_from
+from pipeline.headless import only_one
 from pipeline.receiving import mark_stopped
 from pipeline.resources.landing import Landing
 from pipeline.resources.storage import Storage
@@ -55,8 +56,11 @@ class Erasure(dg.Config):
 def erase_conversations(
     context: dg.OpExecutionContext, config: Erasure, storage: Storage, landing: Landing
 ) -> None:
-    """Fails when the search afterwards still finds something; run it again then."""
-    certificates = erase_from(storage, landing, config.conversation_ids)
+    """Fails beside another run, and when the search afterwards finds something; run it again."""
+    with only_one(storage.root):
+        certificates = erase_from(
+            storage, landing, config.conversation_ids, context.instance, own_run=context.run_id
+        )
     found = sum(sum(certificate.residual.values()) for certificate in certificates)
     context.log.info("%d certificates, %d residual hits", len(certificates), found)
     if found:

@@ -113,12 +113,11 @@ def erase_everywhere(
     if register:
         where = where._replace(register=str(register))
     headless = Headless(where, verbose=False)
-    with only_one(data):
-        certificates = erase_from(headless.storage, headless.landing, conversation_ids)
-        with open_instance(data) as instance:
-            clear_away_the_dead(instance, headless.storage)
-            content = headless.landing.read_register()
-            _night(headless, instance, read_register(content), content)
+    with only_one(data), open_instance(data) as instance:
+        clear_away_the_dead(instance, headless.storage)
+        certificates = erase_from(headless.storage, headless.landing, conversation_ids, instance)
+        content = headless.landing.read_register()
+        _night(headless, instance, read_register(content), content)
         broken = list(_broken_promises(headless))
     for certificate in certificates:
         _tell_certificate(headless.storage, certificate)
