@@ -6,7 +6,6 @@ One process at a time works on a data root. What a killed one left behind is cle
 import fcntl
 import logging
 import os
-import platform
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +15,8 @@ import dagster as dg
 from dagster._core.utils import make_new_run_id
 
 from pipeline.errors import PipelineError, UsageError
-from pipeline.resources.storage import UNFINISHED, Storage
+from pipeline.leftovers import is_gone, this_process
+from pipeline.resources.storage import Storage
 
 INSTANCE_SETTINGS = Path(__file__).parents[1] / "dagster.yaml"
 PROCESS_TAG = "conversations/process"
@@ -74,9 +74,7 @@ def open_instance(data: str) -> Iterator[dg.DagsterInstance]:
 def clear_away_the_dead(instance: dg.DagsterInstance, storage: Storage) -> None:
     """End runs whose process is gone and remove half-written files; only under the lock."""
     end_dead_runs(instance)
-    if storage.is_local:
-        for half_written in Path(storage.root).rglob(f"{UNFINISHED}*"):
-            half_written.unlink(missing_ok=True)
+    storage.clear_leftovers()
 
 
 def end_dead_runs(instance: dg.DagsterInstance) -> None:
@@ -87,7 +85,7 @@ def end_dead_runs(instance: dg.DagsterInstance) -> None:
         dg.DagsterRunStatus.STARTED,
     ]
     for run in instance.get_runs(dg.RunsFilter(statuses=unfinished)):
-        if _is_dead(run.tags.get(PROCESS_TAG, "")):
+        if is_gone(run.tags.get(PROCESS_TAG, "")):
             instance.report_run_failed(run, "The process was killed; the batch is run again.")
             instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
 
@@ -121,30 +119,12 @@ def run_job(
         resources=resources,
         raise_on_error=False,
         run_id=run_id,
-        tags={PROCESS_TAG: _this_process()},
+        tags={PROCESS_TAG: this_process()},
         run_config={"loggers": {"console": {"config": {"log_level": level}}}},
     )
     if outcome.success:
         return []
     return troubles or [Trouble("the run", "ended without a result; Dagster shows why", False)]
-
-
-def _this_process() -> str:
-    return f"{platform.node()}:{os.getpid()}"
-
-
-def _is_dead(process: str) -> bool:
-    """Whether a process of this machine is gone; of other machines nothing is known."""
-    machine, _, number = process.rpartition(":")
-    if machine != platform.node() or not number.isdigit():
-        return False
-    try:
-        os.kill(int(number), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return process == _this_process()  # our number, used before: we have only just begun
 
 
 def _trouble(event: dg.DagsterEvent) -> Trouble:

@@ -19,18 +19,11 @@ import pyarrow.parquet as pq
 from pydantic import Field
 
 from pipeline.errors import UsageError
+from pipeline.leftovers import UNFINISHED, clear_leftovers, is_leftover, unfinished_prefix
 from pipeline.tables import TABLES, empty, parquet_bytes, to_arrow
-
-UNFINISHED = ".unfinished-"
-"""Files under way are named `.unfinished-<pid of their writer>-…`; nobody reads them."""
 
 JOURNAL = ".journal-"
 """Names the files of one set on their way to their places: whoever finds it finishes the move."""
-
-
-def unfinished_prefix() -> str:
-    """What a file begins with while this process writes it."""
-    return f"{UNFINISHED}{os.getpid()}-"
 
 
 class Storage(dg.ConfigurableResource):
@@ -73,6 +66,16 @@ class Storage(dg.ConfigurableResource):
         if self.is_local:
             Path(self.path("restricted")).chmod(0o700)
         self.roll_forward()
+
+    def clear_leftovers(self) -> None:
+        """Remove what killed processes left half written; what another one writes now stays."""
+        self.roll_forward()
+        if self.is_local:
+            clear_leftovers(Path(self._base))
+            return
+        for path in self._fs.find(self._base):
+            if is_leftover(path.rpartition("/")[2]):
+                self._fs.rm_file(path)
 
     # Files
 

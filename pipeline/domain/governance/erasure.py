@@ -25,13 +25,13 @@ from pipeline.domain.governance.store import Files, Store
 from pipeline.domain.intake.names import conversation_id_of, file_ref
 from pipeline.domain.release.publishing import unpoint_latest
 from pipeline.errors import UsageError
+from pipeline.leftovers import UNFINISHED
 from pipeline.tables import AUDIENCES, TABLES, Table
 
 CERTIFICATES = "restricted/erasures"
 _CACHE = "deidentified/vector_cache"
 _LAST = ("redacted_turns", "turns")
 _TOLD_BY = ("participant", "interpreter")
-_UNFINISHED = ".unfinished-"
 _ID_HEX = 16
 
 
@@ -114,7 +114,7 @@ def erase(
     """
     wanted = sorted(set(conversation_ids))
     places = _Places(store, landing, register)
-    _clear_unfinished(store)
+    store.clear_leftovers()  # nobody reads them, but they may hold anything
     subjects = [_subject(places, conversation, key) for conversation in wanted]
     planned = [(subject, _planned(places, subject, key, today)) for subject in subjects]
     unknown = [subject.conversation_id for subject, certificate in planned if not certificate]
@@ -415,7 +415,7 @@ def _remove_from_register(register: Path, conversation: str) -> None:
     content = register.read_bytes()
     kept = without_rows(content, {conversation})
     if kept != content:
-        temporary = register.with_name(f"{_UNFINISHED}{register.name}")
+        temporary = register.with_name(f"{UNFINISHED}{register.name}")
         temporary.write_bytes(kept)
         temporary.chmod(register.stat().st_mode)
         temporary.replace(register)
@@ -449,9 +449,3 @@ def pruned_of(value: Any, owns: Callable[[str], bool]) -> Any:
     return {
         name: child for name, child in pruned.items() if child is not None or record[name] is None
     }
-
-
-def _clear_unfinished(store: Store) -> None:
-    """Files that killed runs left half written; nobody reads them, but they may hold anything."""
-    for path in [p for p in store.walk() if _UNFINISHED in p]:
-        store.delete(path)

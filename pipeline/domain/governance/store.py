@@ -42,6 +42,10 @@ class Store(Files, Protocol):
         """Whether it is a folder of this machine."""
         ...
 
+    def clear_leftovers(self) -> None:
+        """Remove what killed processes left half written."""
+        ...
+
     def path(self, relative: str) -> str:
         """The full path."""
         ...

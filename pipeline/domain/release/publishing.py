@@ -10,9 +10,9 @@ from pathlib import Path
 from pipeline.domain.governance.store import Store
 from pipeline.domain.release.building import MANIFEST, release_id
 from pipeline.domain.release.policy import slug
+from pipeline.leftovers import unfinished_prefix
 
 LATEST, LATEST_REMOTE = "latest", "latest.json"
-_UNFINISHED = ".unfinished-"
 
 
 def publish_release(store: Store, audience: str, files: Mapping[str, bytes]) -> str:
@@ -63,7 +63,7 @@ def _holds(store: Store, folder: str, files: Mapping[str, bytes]) -> bool:
 def _write_local(store: Store, folder: str, files: Mapping[str, bytes]) -> None:
     target = Path(store.path(folder))
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(dir=target.parent, prefix=_UNFINISHED))
+    temporary = Path(tempfile.mkdtemp(dir=target.parent, prefix=unfinished_prefix()))
     try:
         for name, body in files.items():
             _write_through(temporary / name, body)
@@ -98,7 +98,7 @@ def _point_latest(store: Store, audience: str, identity: str) -> None:
     pointer = Path(store.path(f"{base}/{LATEST}"))
     if pointer.is_symlink() and str(pointer.readlink()) == identity:
         return
-    temporary = pointer.with_name(f"{_UNFINISHED}{LATEST}")
+    temporary = pointer.with_name(f"{unfinished_prefix()}{LATEST}")
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(identity, target_is_directory=True)
     temporary.replace(pointer)
