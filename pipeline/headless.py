@@ -15,11 +15,10 @@ import dagster as dg
 from dagster._core.utils import make_new_run_id
 
 from pipeline.errors import PipelineError, UsageError
-from pipeline.leftovers import is_gone, this_process
+from pipeline.leftovers import is_gone, process_tag
 from pipeline.resources.storage import Storage
 
 INSTANCE_SETTINGS = Path(__file__).parents[1] / "dagster.yaml"
-PROCESS_TAG = "conversations/process"
 
 Listen = Callable[[dg.DagsterEvent], None]
 
@@ -78,14 +77,15 @@ def clear_away_the_dead(instance: dg.DagsterInstance, storage: Storage) -> None:
 
 
 def end_dead_runs(instance: dg.DagsterInstance) -> None:
-    """Runs of this command whose process is gone: failed, and no longer holding a pool."""
+    """Runs whose process is gone: failed, and no longer holding a pool."""
     unfinished = [
         dg.DagsterRunStatus.NOT_STARTED,
         dg.DagsterRunStatus.STARTING,
         dg.DagsterRunStatus.STARTED,
+        dg.DagsterRunStatus.CANCELING,
     ]
     for run in instance.get_runs(dg.RunsFilter(statuses=unfinished)):
-        if is_gone(run.tags.get(PROCESS_TAG, "")):
+        if is_gone(run.run_id, run.tags):
             instance.report_run_failed(run, "The process was killed; the batch is run again.")
             instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
 
@@ -119,7 +119,7 @@ def run_job(
         resources=resources,
         raise_on_error=False,
         run_id=run_id,
-        tags={PROCESS_TAG: this_process()},
+        tags=process_tag(run_id),
         run_config={"loggers": {"console": {"config": {"log_level": level}}}},
     )
     if outcome.success:

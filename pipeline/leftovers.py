@@ -8,11 +8,17 @@ import platform
 import re
 import shutil
 import time
+import uuid
+from collections.abc import Mapping
 from pathlib import Path
 
 UNFINISHED = ".unfinished-"
 """Files under way are named `.unfinished-<pid of their writer>-…`; nobody reads them."""
 
+PROCESS_TAG = "conversations/process"
+"""On a run of Dagster: the process that it runs in."""
+
+_OURSELVES = uuid.uuid4().hex[:8]
 _WRITER = re.compile(rf"{re.escape(UNFINISHED)}(\d+)-")
 _LONGEST_WRITE_S = 24 * 3600
 
@@ -22,18 +28,20 @@ def unfinished_prefix() -> str:
     return f"{UNFINISHED}{os.getpid()}-"
 
 
-def this_process() -> str:
-    """Machine and number of this process."""
-    return f"{platform.node()}:{os.getpid()}"
+def process_tag(run_id: str) -> dict[str, str]:
+    """The tag of a run that runs here: machine, number, and what no later process has of it.
 
-
-def is_gone(process: str) -> bool:
-    """Whether a process of this machine has ended; of other machines nothing is known.
-
-    Our own number counts as ended: who asks has only just begun, so that another had it before.
+    The run's own id stands in it, since a run that is started again is given the tags of the first.
     """
-    machine, _, number = process.rpartition(":")
-    return machine == platform.node() and number.isdigit() and not _runs_beside(int(number))
+    return {PROCESS_TAG: f"{platform.node()}:{os.getpid()}:{_OURSELVES}:{run_id}"}
+
+
+def is_gone(run_id: str, tags: Mapping[str, str]) -> bool:
+    """Whether the process of a run has ended; of other machines' processes nothing is known."""
+    machine, number, mark, of_run = (*tags.get(PROCESS_TAG, "").split(":"), "", "", "")[:4]
+    if of_run != run_id or machine != platform.node() or mark == _OURSELVES:
+        return False
+    return number.isdigit() and not _runs_beside(int(number))
 
 
 def is_leftover(name: str) -> bool:

@@ -19,7 +19,13 @@ import pyarrow.parquet as pq
 from pydantic import Field
 
 from pipeline.errors import UsageError
-from pipeline.leftovers import UNFINISHED, clear_leftovers, is_leftover, unfinished_prefix
+from pipeline.leftovers import (
+    UNFINISHED,
+    clear_leftovers,
+    is_leftover,
+    process_tag,
+    unfinished_prefix,
+)
 from pipeline.tables import TABLES, empty, parquet_bytes, to_arrow
 
 JOURNAL = ".journal-"
@@ -52,8 +58,14 @@ class Storage(dg.ConfigurableResource):
         """The full address, such as s3://bucket/data/restricted."""
         return self._fs.unstrip_protocol(self.path(relative))
 
-    def setup_for_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002
-        """Before a run reads anything, finish what a killed one had begun to put in place."""
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        """Before a run reads anything, finish what a killed one had begun to put in place.
+
+        The run is told which process it is in: Dagster itself does not notice when that is killed.
+        """
+        if context.instance and context.run:
+            run_id = context.run.run_id
+            context.instance.add_run_tags(run_id, process_tag(run_id))
         self.prepare()
 
     def prepare(self) -> None:
@@ -268,15 +280,20 @@ class Storage(dg.ConfigurableResource):
         parts = self.names(f"{table.zone}/{name}")
         return [part.removesuffix(".parquet") for part in parts if part.endswith(".parquet")]
 
-    def read_live(self, name: str) -> pd.DataFrame:
+    def read_live(self, name: str, newest: Mapping[str, str] | None = None) -> pd.DataFrame:
         """All batches of a table, each conversation only as its newest finished batch has it.
 
         Newest is the batch received last, whatever order batches finished in. A batch that is
         still under way, or was stopped, changes nothing.
+
+        Parameters
+        ----------
+        newest : mapping of conversation id to batch id, or None
+            From `live_batches`, to read several tables as of one moment; None: as of now.
         """
-        newest = self.live_batches()
+        newest = self.live_batches() if newest is None else newest
         parts = []
-        for batch_id in self.batches(name):
+        for batch_id in sorted(set(newest.values()) & set(self.batches(name))):
             part = self.read_table(name, batch_id)
             conversation = (
                 part["conversation_id"]

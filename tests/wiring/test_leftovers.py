@@ -9,7 +9,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from pipeline.headless import clear_away_the_dead
+from pipeline.headless import clear_away_the_dead, end_dead_runs, open_instance
 from pipeline.resources.storage import Storage
 
 GONE = 999_999_999
@@ -81,3 +81,54 @@ def test_a_link_under_way_is_removed_and_its_release_is_not(storage: Storage) ->
     storage.clear_leftovers()
     assert left(storage) == 0
     assert (release / "quotes.parquet").exists()
+
+
+KILLED_UNDER_WAY = """
+import os, signal, sys
+import dagster as dg
+from pipeline.resources.storage import Storage
+
+@dg.op
+def work(storage: Storage) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+@dg.job(resource_defs={"storage": Storage(root=sys.argv[1])})
+def admit_batch() -> None:
+    work()
+
+with dg.DagsterInstance.get() as instance:
+    admit_batch.execute_in_process(instance=instance)
+"""
+
+
+@pytest.mark.slow
+def test_a_run_that_nobody_tagged_is_ended_when_its_process_was_killed(storage: Storage) -> None:
+    """As the daemon starts it: only the run's own process knows its number."""
+    with open_instance(storage.root) as instance:
+        done = subprocess.run(  # noqa: S603 - the arguments are ours
+            [sys.executable, "-c", KILLED_UNDER_WAY, storage.root], check=False, capture_output=True
+        )
+        assert done.returncode == -9, done.stderr
+        (run,) = instance.get_runs()
+        assert run.status == dg.DagsterRunStatus.STARTED
+        end_dead_runs(instance)
+        (run,) = instance.get_runs()
+        assert run.status == dg.DagsterRunStatus.FAILURE
+
+
+def test_a_run_of_this_process_is_not_ended_from_inside(storage: Storage) -> None:
+    seen: list[dg.DagsterRunStatus] = []
+
+    @dg.op
+    def look(context: dg.OpExecutionContext, storage: Storage) -> None:
+        assert storage.is_local
+        end_dead_runs(context.instance)
+        seen.extend(run.status for run in context.instance.get_runs())
+
+    @dg.job(resource_defs={"storage": storage})
+    def looking() -> None:
+        look()
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        looking.execute_in_process(instance=instance)
+    assert seen == [dg.DagsterRunStatus.STARTED]

@@ -8,7 +8,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from pipeline.headless import PROCESS_TAG
+from pipeline.leftovers import PROCESS_TAG
 from pipeline.receiving import mark_stopped, to_run
 from pipeline.resources.landing import Landing
 from pipeline.resources.programme import Programme
@@ -156,17 +156,20 @@ def test_each_change_of_the_register_is_asked_for_once_back_to_an_earlier_one_to
     assert len({str(found) for found in asked}) == 4
 
 
-def test_a_batch_whose_process_was_killed_is_asked_for_again(ticks: Ticks) -> None:
+@pytest.mark.parametrize("is_same_run", [True, False], ids=["its tag", "copied tag"])
+def test_a_batch_whose_process_was_killed_is_asked_for_again(
+    ticks: Ticks, is_same_run: bool
+) -> None:
+    """A run that is started again from Dagster's pages is given the tags of the first."""
     put(ticks.folder, "C1")
     register(ticks.folder, "C1")
     ticks.tick()
     (request,) = ticks.tick()
-    ticks.instance.create_run_for_job(
+    run = ticks.instance.create_run_for_job(
         _nothing,
         status=dg.DagsterRunStatus.STARTED,
-        tags={
-            "dagster/partition": str(request.partition_key),
-            PROCESS_TAG: f"{platform.node()}:999999999",
-        },
+        tags={"dagster/partition": str(request.partition_key)},
     )
-    assert keys(ticks.tick()) == ["b000001:2"]
+    process = f"{platform.node()}:999999999:mark:{run.run_id if is_same_run else 'another run'}"
+    ticks.instance.add_run_tags(run.run_id, {PROCESS_TAG: process})
+    assert keys(ticks.tick()) == (["b000001:2"] if is_same_run else [])
