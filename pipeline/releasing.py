@@ -8,6 +8,7 @@ from pipeline.domain.governance.keys import ensure_key
 from pipeline.domain.release.building import build_release
 from pipeline.domain.release.publishing import publish_release
 from pipeline.domain.release.verification import verify_release
+from pipeline.hearing import under_present_ids
 from pipeline.receiving import today
 from pipeline.resources.landing import Landing
 from pipeline.resources.programme import Programme
@@ -34,11 +35,15 @@ def every_promise_is_proven(audience: str) -> Check:
 
 def release(storage: Storage, programme: Programme, landing: Landing, audience: str) -> Events:
     """Build the release, prove it, and only then publish it and point `latest` to it."""
+    consent, settings = storage.read_table("consent"), programme.settings()
+    live = storage.live_batches()
     tables = {
-        name: storage.read_live(name) if TABLES[name].per_batch else storage.read_table(name)
+        name: under_present_ids(
+            storage.read_live(name, live) if TABLES[name].per_batch else storage.read_table(name),
+            consent,
+        )
         for name in RELEASED_FROM
     }
-    consent, settings = storage.read_table("consent"), programme.settings()
     key, day = ensure_key(storage, landing.read_register()), today()
     files = build_release(
         audience, tables, consent, day, key, settings=settings, programme=programme.name

@@ -14,6 +14,7 @@ from pipeline.checks.stories import (
     unproven_stories,
 )
 from pipeline.domain.stories.curation import Curated, curate
+from pipeline.hearing import heard_today, of_segments
 from pipeline.resources.encoder import Encoder
 from pipeline.resources.expectations import Expectations
 from pipeline.resources.programme import Programme
@@ -44,13 +45,14 @@ def curate_stories(
     expectations: Expectations,
 ) -> Events:
     """Quotes and stories for each theme, spread over people, and those that stand apart."""
-    turns = storage.read_live("redacted_turns")
+    corpus = heard_today(storage, "segments", "segment_embeddings", "redacted_turns")
+    segments, turns = corpus["segments"], corpus["redacted_turns"]
     tables = curate(
-        storage.read_live("segments"),
+        segments,
         turns,
         storage.read_table("themes"),
-        storage.read_table("theme_assignments"),
-        storage.read_live("segment_embeddings"),
+        of_segments(storage.read_table("theme_assignments"), segments),
+        corpus["segment_embeddings"],
         programme.settings(),
         encode=encoder.encode,
         frameworks=programme.frameworks(),

@@ -14,6 +14,7 @@ from pipeline.checks.themes import (
     unproven_phrases,
 )
 from pipeline.domain.themes.fitting import PreviousThemes, ThemeTables, fit_themes
+from pipeline.hearing import heard_today
 from pipeline.resources.expectations import Expectations
 from pipeline.resources.programme import Programme
 from pipeline.resources.storage import Storage
@@ -26,7 +27,7 @@ TABLES = ThemeTables._fields
     specs=[
         table_spec(
             table,
-            deps=["segment_embeddings"],  # the rest is upstream
+            deps=["segment_embeddings", "consent"],  # the rest is upstream
             kinds={"scikitlearn"},
             freshness_policy=NIGHTLY,
         )
@@ -45,13 +46,14 @@ def fit(
     expectations: Expectations,
 ) -> Events:
     """What people talk about across conversations; themes keep their ids from night to night."""
-    segments, embeddings = storage.read_live("segments"), storage.read_live("segment_embeddings")
+    corpus = heard_today(storage, "segments", "segment_embeddings", "redacted_turns")
+    segments = corpus["segments"]
     last_night = PreviousThemes(*(storage.read_table(table) for table in PreviousThemes._fields))
-    tables = fit_themes(segments, embeddings, last_night, programme.settings())
+    tables = fit_themes(segments, corpus["segment_embeddings"], last_night, programme.settings())
     themes, assignments = tables.themes, tables.theme_assignments
     checks = {
         KNOWN_THEMES_AND_SEGMENTS: dangling(assignments, themes, segments),
         COUNTS_ADD_UP: miscounted(themes, assignments, segments),
-        PHRASES_VERBATIM: unproven_phrases(themes, storage.read_live("redacted_turns")),
+        PHRASES_VERBATIM: unproven_phrases(themes, corpus["redacted_turns"]),
     }
     yield from publish(context, storage, expectations, tables._asdict(), checks)

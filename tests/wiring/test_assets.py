@@ -112,6 +112,22 @@ def test_names_are_replaced_and_the_same_run_again_leaves_the_same_bytes(stage: 
     assert files(stage.storage, "deidentified") | files(stage.storage, "releases") == before
 
 
+def test_who_withdraws_after_the_batch_is_in_no_theme_and_no_story(stage: Stage) -> None:
+    stage.receive()
+    assert stage.run("admit_batch", "b000001").success
+    assert stage.run("nightly").success
+    tables = ("theme_assignments", "stories", "quotes")
+    told = " ".join(stage.storage.read_table(table).to_csv() for table in tables)
+    assert all(conversation in told for conversation in CONVERSATIONS)
+    file = stage.base / "landing" / "participants.csv"
+    rows = file.read_text().splitlines()
+    file.write_text("\n".join([*rows[:-1], f"{rows[-1]}2024-02-01"]) + "\n")
+    assert stage.run("nightly").success
+    told = " ".join(stage.storage.read_table(table).to_csv() for table in tables)
+    assert CONVERSATIONS[-1] not in told
+    assert CONVERSATIONS[0] in told
+
+
 def test_a_conversation_that_cannot_be_redacted_goes_to_quarantine_alone(stage: Stage) -> None:
     stage.receive()
     result = stage.run("admit_batch", "b000001", poison="of C003")
