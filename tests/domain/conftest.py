@@ -21,7 +21,7 @@ _BUS = (
     " asking again. We told them twice."
 )
 _GARDEN = (
-    "When my husband died I started going to the allotment behind the hall. At first I stood "
+    "When my husband died I started going to the garden behind the hall. At first I stood "
     "there and knew nobody. Then one day a man brought me {n} bean plants and said I should "
     "try. I put them in and went home and slept for the first time. After that we met every "
     "week and laughed. It helped me more than any tablet. I felt safe there. So now I bring "

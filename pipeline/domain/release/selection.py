@@ -1,6 +1,6 @@
 """Which rows leave: of people who consented, on themes that enough of them raise."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
@@ -11,6 +11,7 @@ from pipeline.domain.governance.consent import consented
 from pipeline.domain.release.identifiers import identifying, without_identifying
 from pipeline.domain.release.policy import PROGRAMME_TEAM, SET_KINDS
 from pipeline.domain.themes.counting import wilson
+from pipeline.domain.themes.labels import FEWEST_PEOPLE, content_terms, label
 from pipeline.settings import Settings
 from pipeline.tables import VOICES, records
 
@@ -60,7 +61,7 @@ def select(
     quotes = _quotes(fine["quotes"], allowed.quote, published, settings.quotes_per_theme)
     told = _of(fine["stories"], allowed.story)
     told = told[told["theme_id"].isna() | told["theme_id"].isin(published)]
-    sets = _sets(tables["story_sets"], told, allowed.training, audience, settings)
+    sets = _sets(_titled(tables["story_sets"], themes), told, allowed.training, audience, settings)
     prevalence = _prevalence(themes, members, segments, threshold)
     left_out = {
         "themes raised by too few people": len(live) - len(themes),
@@ -132,9 +133,30 @@ def _themes(
                 if p["conversation_id"] in may_quote and not identifying(p["text"])
             ]
             rows.append(
-                theme | counts | {"n_segments": len(own), "phrases": phrases[:_MOST_PHRASES]}
+                theme
+                | counts
+                | _named(theme, own)
+                | {"n_segments": len(own), "phrases": phrases[:_MOST_PHRASES]}
             )
     return pd.DataFrame(rows, columns=list(live.columns))
+
+
+def _named(theme: Mapping[str, Any], own: pd.DataFrame) -> dict[str, Any]:
+    """Keywords that enough of the people who may be heard said, and a label of these alone."""
+    people: defaultdict[str, set[str]] = defaultdict(set)
+    for text, person in zip(own["text"], own["participant_id"], strict=True):
+        for term in content_terms(text):
+            people[term].add(person)
+    kept = [word for word in theme["keywords"] if len(people[word]) >= FEWEST_PEOPLE]
+    all_kept = len(kept) == len(theme["keywords"])
+    return {"keywords": kept, "label": theme["label"] if all_kept else label(kept)}
+
+
+def _titled(story_sets: pd.DataFrame, themes: pd.DataFrame) -> pd.DataFrame:
+    """Sets of a theme under the label that it leaves with."""
+    labels = dict(zip("theme-" + themes["theme_id"].astype(str), themes["label"], strict=True))
+    ours = story_sets["story_set_id"].map(labels).where(story_sets["kind"].eq("theme"))
+    return story_sets.assign(title=ours.where(ours.notna(), story_sets["title"]))
 
 
 def _prevalence(

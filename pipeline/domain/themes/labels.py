@@ -17,7 +17,7 @@ from pipeline.domain.validation.words import PLACEHOLDER, words_of
 UNNAMED = "no shared words"
 """The label of a theme whose people have no telling word in common."""
 
-_FEWEST_PEOPLE = 3
+FEWEST_PEOPLE = 3
 """A word that fewer people used could point to one of them."""
 
 _LEAST_LIFT = 2.0
@@ -79,7 +79,7 @@ def term_weights(themes: Sequence[Sequence[Row]]) -> list[Weights]:
     n_segments = np.array([[len(p.get(t, ())) for t in terms] for p in people], float)
     lift = _lift(n_segments, np.array([[len(rows)] for rows in themes], float))
     weights = class_tf_idf(n_people) * np.log(np.maximum(lift, 1))
-    tells = (n_people >= _FEWEST_PEOPLE) & (lift >= _LEAST_LIFT)
+    tells = (n_people >= FEWEST_PEOPLE) & (lift >= _LEAST_LIFT)
     return [
         {terms[place]: float(row[place]) for place in np.flatnonzero(telling).tolist()}
         for row, telling in zip(weights, tells, strict=True)

@@ -168,6 +168,26 @@ def test_a_theme_that_too_few_consented_people_raise_does_not_leave(made: Made) 
     assert set(read(team, "themes")["label"]) == {"bus", "garden"}
 
 
+def test_words_of_a_theme_are_those_that_three_people_who_may_be_heard_said(made: Made) -> None:
+    themes = made.tables["themes"].assign(
+        label=["bus, bakery", "garden, quinces"],
+        keywords=[["bus", "bakery"], ["garden", "quinces"]],
+    )
+    segments = made.tables["segments"].copy()
+    told_of_quinces = segments["conversation_id"].isin(["D06", "D07", "D08"])
+    segments.loc[told_of_quinces, "text"] += " And there were quinces."
+    silent = consent_of(D08={"audience": "programme team"})
+    before = read(build(made, themes=themes, segments=segments), "themes").set_index("theme_id")
+    assert before.loc["theme-garden", "label"] == "garden, quinces"
+    files = build(made, consent=silent, themes=themes, segments=segments)
+    after = read(files, "themes").set_index("theme_id")
+    assert after.loc["theme-garden", "label"] == "garden"
+    assert after.loc["theme-garden", "keywords"].tolist() == ["garden"]
+    assert after.loc["theme-bus", "label"] == "bus, bakery"
+    assert not any(b"quinces" in content for content in files.values())
+    assert not read(files, "story_sets")["title"].str.contains("quinces").any()
+
+
 def test_counts_are_of_people_who_may_be_heard(made: Made) -> None:
     theme = read(build(made, consent=consent_of(D05={"audience": None})), "themes").iloc[0]
     assert theme["n_people"] == 5
