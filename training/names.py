@@ -205,4 +205,4 @@ def misheard(rng: Random, name: str) -> str:
             break
         old, new = rng.choice(changes)
         lower = lower.replace(old, new, 1)
-    return lower.title() if len(lower) > 2 else name
+    return lower.title() if len(lower) > 2 and lower not in held_out() else name
