@@ -41,7 +41,7 @@ from pipeline.domain.redaction.conversation import gather
 from pipeline.domain.redaction.keep import KeepList, read_keep_list
 from pipeline.domain.redaction.spans import Finding
 from pipeline.resources import tagger as shipped
-from pipeline.resources.detector import Detector
+from pipeline.resources.detector import TAGGER, Detector
 from training.names import held_out_half
 
 RESULTS = ROOT / "benchmarks/results/tagger.json"
@@ -249,8 +249,8 @@ def run(data: Path | None, folder: Path) -> dict[str, Any]:
     """Measure, write the results file, print it."""
     conversations = held_out(load(DEFAULT_GOLD))
     keep = read_keep_list(yaml.safe_load(GAZETTEER.read_text("utf-8")))
-    beside = Detector()
-    whole = Detector(with_tagger=True)
+    beside = Detector(without=[TAGGER])
+    whole = Detector()
     results: dict[str, Any] = {
         **_provenance(),
         "training": json.loads((folder / "training.json").read_text("utf-8")),

@@ -73,6 +73,8 @@ TYPES = {
     "UK_DRIVING_LICENCE": "ID",
     "UK_PASSPORT": "ID",
 }
+TAGGER = "tagger"
+"""Our own network, by the name that switches it off; it reads whole conversations, not blocks."""
 MODEL_TYPES = frozenset({"PERSON", "LOCATION", "ORGANIZATION"})
 LONGEST_BLOCK = 50_000
 """Characters analysed at once; a conversation of ordinary length is one block."""
@@ -103,10 +105,6 @@ class Detector(dg.ConfigurableResource):
         default_factory=list,
         description="Recognisers that are switched off, by name, to measure what each adds.",
     )
-    with_tagger: bool = Field(
-        default=False,
-        description="Ask our own tagger too: more is found, and more harmless words go.",
-    )
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Sent to a worker as its settings alone: Dagster's part of a resource cannot travel."""
@@ -121,7 +119,7 @@ class Detector(dg.ConfigurableResource):
             for finding in _analyse(engine, joined, self.score_threshold):
                 for turn, part in locate(block, finding):
                     found[turn].append(part)
-        if not self.with_tagger:
+        if TAGGER in self.without:
             return found
         sure = self.score_threshold
         return [[f for f in turn if f.score >= sure] for turn in weigh(texts, found)]
