@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.assets.spec import table_spec
 from pipeline.checks.gate import MOST_IDS, USUAL, Check, Events, check_specs_for, publish
-from pipeline.checks.preview import harmless, preview
+from pipeline.checks.preview import discreet, harmless, preview
 from pipeline.partitions import intake_batches
 from pipeline.resources.expectations import Expectations, read_suite
 from pipeline.resources.storage import Storage
@@ -151,6 +151,22 @@ def test_restricted_tables_have_no_preview(
     turns = example("turns").assign(text=PLANTED, speaker=PLANTED)
     assert materialise(instance, storage, {"turns": turns}).success
     assert "Quillfeather" not in everything_written(tmp_path)
+
+
+@pytest.mark.parametrize("table", ["redacted_turns", "segments", "quotes", "stories"])
+def test_a_name_that_redaction_missed_is_in_no_preview(table: str) -> None:
+    missed = "So zebedee quillfeather drove me, Rose Marsh too, from 14 Mill Lane, didn't he?"
+    shown = preview(table, example(table).assign(text=missed))
+    if "question" in TABLES[table].schema.names:
+        shown += preview(table, example(table).assign(question=missed))
+    for personal in ("zebedee", "quillfeather", "Rose", "Marsh", "14"):
+        assert personal not in shown
+    assert "So … … drove me, … … too, from … " in shown
+
+
+def test_a_preview_shows_everyday_words_and_placeholders() -> None:
+    said = "We rang [PERSON_1] about the bus, and they didn't answer."
+    assert discreet(said) == said
 
 
 def test_ids_are_capped_and_those_left_out_are_counted(
