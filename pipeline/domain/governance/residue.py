@@ -20,6 +20,9 @@ from pipeline.domain.governance.store import Store
 _PIECE_WORDS = 8
 _SHORTEST_MIXED, _SHORTEST_WORD = 3, 4
 _ERASED = "erased"
+# A row of a Markdown table inside a JSON string: it ends before the next escaped line break.
+_IN_ROW = rb"\|(?:(?!\\n)[^\"\n])*?"
+_IN_ROW_TO_ITS_END = rb"(?:(?!\\n)[^\"\n])*\|"
 
 
 class Needles(NamedTuple):
@@ -68,13 +71,18 @@ def event_logs(store: Store) -> list[Path]:
 
 
 def scrub(database: Path, identifiers: frozenset[str]) -> None:
-    """Replace identifiers in every text of an SQLite file, and let nothing linger in free pages."""
-    pattern = _pattern(identifiers)
+    """Replace identifiers in every text of an SQLite file, and let nothing linger in free pages.
+
+    A row of a table's preview that names one goes whole, since what was said stands beside it.
+    """
+    pattern = _pattern(identifiers | {_as_markdown(name) for name in identifiers})
     if pattern is None:
         return
+    row = re.compile(_IN_ROW + pattern.pattern + _IN_ROW_TO_ITS_END)
 
     def erased(value: str) -> str:
-        return pattern.sub(_ERASED.encode(), value.encode()).decode()
+        without_rows = row.sub(f"| {_ERASED} |".encode(), value.encode())
+        return pattern.sub(_ERASED.encode(), without_rows).decode()
 
     with closing(sqlite3.connect(database, timeout=30, isolation_level=None)) as connection:
         connection.create_function("erased", 1, erased, deterministic=True)
@@ -87,6 +95,11 @@ def scrub(database: Path, identifiers: frozenset[str]) -> None:
             )
         connection.execute("VACUUM")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _as_markdown(identifier: str) -> str:
+    """The identifier as a preview shows it, with entities for all but letters and digits."""
+    return "".join(c if c.isalnum() else f"&#{ord(c)};" for c in identifier)
 
 
 def _text_columns(connection: sqlite3.Connection) -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """Erasure: nothing is left anywhere, others keep everything, and a killed one is finished later."""
 
 import hashlib
+import json
 import shutil
 import sqlite3
 from contextlib import closing
@@ -11,10 +12,11 @@ from typing import Any, NamedTuple
 import pandas as pd
 import pytest
 
+from pipeline.checks.preview import preview
 from pipeline.domain.embedding.vectors import cache_from_bytes, cache_of, cache_to_bytes
 from pipeline.domain.governance.erasure import erase, pruned_of, unfinished
 from pipeline.domain.governance.register import read_register
-from pipeline.domain.governance.residue import Needles, holds, pieces_of
+from pipeline.domain.governance.residue import Needles, holds, pieces_of, scrub
 from pipeline.domain.release.building import build_release
 from pipeline.domain.release.publishing import latest_release, publish_release
 from pipeline.domain.stories.curation import curate
@@ -180,6 +182,25 @@ def test_a_vector_that_comes_back_is_found_by_the_search(roots: Roots) -> None:
     forgetful = Forgetful(root=roots.store.root)
     (certificate,) = erase(forgetful, *roots[1:], [GONE], key=KEY, today=TODAY)
     assert certificate.residual == {"deidentified: hash": 1}
+
+
+@pytest.mark.parametrize("gone", ["D04", "D-04_b"])
+def test_a_preview_in_the_event_log_loses_the_rows_of_the_person(tmp_path: Path, gone: str) -> None:
+    said = {gone: 'She said "no", caf\u00e9 by the orchard, ' + "and on " * 40, STAYS: "Beans."}
+    columns = {"conversation_id": list(said), "turn": 0, "text": list(said.values())}
+    empty = {c.name: None for c in TABLES["redacted_turns"].columns}
+    shown = preview("redacted_turns", pd.DataFrame(empty | columns))
+    with closing(sqlite3.connect(tmp_path / "runs.db")) as log:
+        log.execute("CREATE TABLE events (event TEXT)")
+        log.execute("INSERT INTO events VALUES (?)", (json.dumps({"md": shown, "of": STAYS}),))
+        log.commit()
+    scrub(tmp_path / "runs.db", frozenset({gone}))
+    with closing(sqlite3.connect(tmp_path / "runs.db")) as log:
+        event = json.loads(log.execute("SELECT event FROM events").fetchone()[0])
+    assert "orchard" not in event["md"]
+    assert f"| {STAYS} | 0 |" in event["md"]
+    assert event["md"].endswith("2 of 2 rows")
+    assert event["of"] == STAYS
 
 
 def test_the_certificate_counts_what_went_and_says_nothing_else(roots: Roots) -> None:
