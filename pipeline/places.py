@@ -8,6 +8,7 @@ DATA = "CONVERSATIONS_DATA"
 LANDING = "CONVERSATIONS_LANDING"
 REGISTER = "CONVERSATIONS_REGISTER"
 PROGRAMME = "CONVERSATIONS_PROGRAMME"
+SCHEDULER = "CONVERSATIONS_SCHEDULER"
 
 
 class Places(NamedTuple):
@@ -32,3 +33,8 @@ def places(environment: Mapping[str, str] = os.environ) -> Places:
         environment.get(REGISTER, ""),
         environment.get(PROGRAMME) or "100-conversations",
     )
+
+
+def scheduler(environment: Mapping[str, str] = os.environ) -> str:
+    """The Dask scheduler whose workers do the heavy work; empty: this machine does it."""
+    return environment.get(SCHEDULER, "")

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from pipeline.places import Places
+from pipeline.places import Places, scheduler
 from pipeline.resources.compute import Compute
 from pipeline.resources.detector import Detector
 from pipeline.resources.encoder import Encoder
@@ -21,7 +21,7 @@ def resources(where: Places, *, progress: bool = False) -> dict[str, dg.Configur
         "landing": Landing(folder=where.landing, register_file=where.register),
         "programme": programme,
         "expectations": Expectations(),
-        "compute": Compute(progress=progress),
+        "compute": Compute(address=scheduler(), progress=progress),
         "detector": Detector(score_threshold=settings.detector_score_threshold),
         "encoder": Encoder(name=settings.encoder, precision=settings.encoder_precision),
     }

@@ -11,6 +11,8 @@ import pytest
 
 from pipeline.assets.spec import release_asset
 from pipeline.definitions import defs
+from pipeline.places import Places
+from pipeline.plugging import resources
 from pipeline.tables import AUDIENCES, TABLES
 
 ROOT = Path(__file__).parents[2]
@@ -109,3 +111,12 @@ def test_heavy_stages_take_turns() -> None:
     pools = {name: defs.resolve_assets_def(name).op.pool for name in heavy}
     assert pools["redacted_turns"] == pools["segment_embeddings"] == pools["quotes"] == "models"
     assert pools["themes"] == pools["release_public"] == "corpus"
+
+
+def test_the_scheduler_of_a_cluster_comes_from_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    where = Places("data", "landing", "", "100-conversations")
+    assert resources(where)["compute"].address == ""
+    monkeypatch.setenv("CONVERSATIONS_SCHEDULER", "tcp://cluster.example:8786")
+    assert resources(where)["compute"].address == "tcp://cluster.example:8786"
