@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import dagster as dg
@@ -113,9 +114,12 @@ class Compute(dg.ConfigurableResource):
             return
         with (
             dask.config.set(ONE_CLUSTER),
+            TemporaryDirectory(prefix="workers-", ignore_cleanup_errors=True) as scratch,
             LocalCluster(
                 n_workers=workers,
                 threads_per_worker=1,
+                memory_limit=0,  # a worker short of memory would write turns to its disk
+                local_directory=scratch,
                 host="127.0.0.1",
                 dashboard_address="127.0.0.1:0",
                 scheduler_kwargs={"dashboard": False},

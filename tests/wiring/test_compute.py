@@ -2,6 +2,7 @@
 
 import os
 import signal
+import tempfile
 import time
 from pathlib import Path
 
@@ -36,6 +37,23 @@ class DiesOnce:
             os.kill(os.getpid(), signal.SIGKILL)
         time.sleep(0.01)
         return n * 2
+
+
+PLANTED = "Zebedee Quillfeather"
+
+
+def limit_and_litter(said: str) -> tuple[bool, list[str]]:
+    """Whether the worker would spill to its disk, and the files beside it that hold what was said.
+
+    Every tenth conversation fails instead, with an error that quotes it.
+    """
+    from distributed import get_worker
+
+    if said.endswith("0"):
+        raise ValueError(said)
+    files = [path for path in Path(tempfile.gettempdir()).rglob("*") if path.is_file()]
+    litter = [path.name for path in files if PLANTED.encode() in path.read_bytes()]
+    return bool(get_worker().memory_manager.memory_limit), litter
 
 
 def test_results_come_in_the_order_asked_for() -> None:
@@ -82,3 +100,19 @@ def test_a_dead_workers_conversations_run_again(tmp_path: Path) -> None:
     mapped = Compute().map(DiesOnce(tmp_path / "died"), CONVERSATIONS, "redaction", workers=2)
     assert mapped.failures == {}
     assert list(mapped.results.items()) == [(c, n * 2) for c, n in CONVERSATIONS.items()]
+
+
+@pytest.mark.slow
+def test_what_was_said_leaves_no_worker_but_as_its_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    said = {conversation: f"{PLANTED} {n}" for conversation, n in CONVERSATIONS.items()}
+    mapped = Compute().map(limit_and_litter, said, "redaction", workers=2)
+    assert len(mapped.failures) == len(said) / 10
+    assert all("Quillfeather" not in why for why in mapped.failures.values())
+    assert set(map(str, mapped.results.values())) == {"(False, [])"}
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+    printed = capfd.readouterr()
+    assert "Quillfeather" not in printed.out + printed.err
