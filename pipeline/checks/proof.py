@@ -7,10 +7,9 @@ from typing import Any
 import pandas as pd
 
 from pipeline.domain.validation.interpreted import with_interpreted_answers
+from pipeline.domain.validation.segments import JOIN
 
 TurnTexts = Mapping[tuple[str, int], str]
-
-JOIN = "\n\n"
 
 
 def turn_texts(redacted_turns: pd.DataFrame, role: str | None = None) -> TurnTexts:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence, Set
 import pandas as pd
 
 from pipeline.checks.gate import Check
+from pipeline.domain.redaction.words import PLACEHOLDER
 from pipeline.domain.release.identifiers import PATTERNS
 
 NO_TURN_LOST = Check(
@@ -33,7 +34,6 @@ MOST_ARE_REDACTED = Check(
     "is in the pipeline and nothing of the batch may pass.",
 )
 
-PLACEHOLDER = re.compile(r"\[[A-Z]+_\d+\]")
 NHS_NUMBER = re.compile(r"(?<!\d)\d{3}[ -]\d{3}[ -]\d{4}(?!\d)")
 # Shapes alone, without the context that redaction looks at: a second, independent opinion. What a
 # release would be refused for is found here, while it concerns one conversation only.

@@ -114,7 +114,7 @@ def _folder(name: str) -> Path:
 
     try:
         return Path(snapshot_download(name, local_files_only=True))
-    except Exception as error:
+    except (OSError, ValueError) as error:  # not there, or no name that a model can have
         raise UsageError(
             f"encoder: no model '{name}' on this machine; give a folder, or fetch it beforehand"
         ) from error

@@ -63,12 +63,6 @@ def id_columns(table: str) -> tuple[str, ...]:
     return tuple(column for column in TABLES[table].key if column not in NOT_AN_ID)
 
 
-def row_ids(table: str, rows: pd.DataFrame) -> list[str]:
-    """One id per row: its key columns, joined by a slash."""
-    columns = id_columns(table)
-    return ["/".join(map(str, key)) for key in rows[list(columns)].itertuples(index=False)]
-
-
 def rule_name(expectation: str, kwargs: Mapping[str, Any]) -> str:
     """The expectation and its columns, without the values it compares with."""
     columns = [kwargs[key] for key in ("column", "column_A", "column_B") if key in kwargs]
