@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -45,10 +46,11 @@ class Landing(dg.ConfigurableResource):
         n_ignored = 0
         for path in _files_below(base, closed):
             name = path.relative_to(base).as_posix()
-            if is_ignored(name) or (path.exists() and not path.is_file()):
-                n_ignored += 1
+            found = None if is_ignored(name) else _listed(path, name, base)
+            if found:
+                listed.append(found)
             else:
-                listed.append(_listed(path, name, base))
+                n_ignored += 1
         return Look(sorted(listed), n_ignored, len(closed))
 
     def read(self, name: str) -> bytes:
@@ -91,10 +93,15 @@ def _files_below(base: Path, closed: list[OSError]) -> Iterator[Path]:
         yield from (Path(folder) / name for name in (*names, *links))
 
 
-def _listed(path: Path, name: str, base: Path) -> Listed:
+def _listed(path: Path, name: str, base: Path) -> Listed | None:
+    """The file as one look at it shows it; None: it is a folder or a device."""
     try:
-        stat = path.stat()
-    except OSError:  # a link to nothing, or removed since it was listed
+        status = path.stat()
+        is_inside = path.resolve().is_relative_to(base.resolve())
+    except PermissionError:  # its folder may be listed, and not entered
+        return Listed(name, 0, 0, is_readable=False)
+    except (OSError, RuntimeError):  # a link to nothing or to itself, or removed since
         return Listed(name, 0, 0, is_inside=False)
-    is_inside = path.resolve().is_relative_to(base.resolve())
-    return Listed(name, stat.st_size, stat.st_mtime_ns, is_inside)
+    if not stat.S_ISREG(status.st_mode):
+        return None
+    return Listed(name, status.st_size, status.st_mtime_ns, is_inside)

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -156,8 +158,9 @@ def test_links_that_leave_landing_are_not_followed(place: Place, tmp_path: Path)
     (place.folder / "C1.txt").symlink_to(tmp_path / "elsewhere" / "C1.txt")
     (place.folder / "C2.txt").symlink_to(tmp_path / "nothing")
     (place.folder / "folder").symlink_to(tmp_path / "elsewhere")
-    register(place.folder, "C1", "C2")
-    assert place.outcome() == {"C1.txt": "outside_landing", "C2.txt": "outside_landing"}
+    (place.folder / "C3.txt").symlink_to("C3.txt")
+    register(place.folder, "C1", "C2", "C3")
+    assert set(place.outcome().values()) == {"outside_landing"}
     assert place.landing.look().n_ignored == 2  # the register and the linked folder
 
 
@@ -224,6 +227,37 @@ def test_a_file_that_may_not_be_opened_is_tried_at_every_look(place: Place) -> N
     assert place.look() == []
     path.chmod(0o600)
     assert place.outcome() == {"C1.txt": None}
+
+
+@contextmanager
+def as_somebody_else(folder: Path) -> Iterator[None]:
+    """Without the rights of the system's owner, who may open everything."""
+    if os.geteuid() != 0:
+        yield
+        return
+    for path in (folder, *folder.rglob("*"), *folder.parents):
+        os.chown(path, 65534, -1) if path.is_relative_to(folder) else path.chmod(
+            path.stat().st_mode | 0o055
+        )
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def test_a_folder_that_may_be_listed_and_not_entered_keeps_only_its_own_files_aside(
+    place: Place,
+) -> None:
+    put(place.folder, "C1")
+    put(place.folder / "second round", "C2")
+    register(place.folder, "C1", "C2")
+    with as_somebody_else(place.folder):
+        (place.folder / "second round").chmod(0o644)
+        found = {file.name: file.is_readable for file in place.landing.look().files}
+    assert found == {"C1.txt": True, "second round/C2.txt": False}
+    (place.folder / "second round").chmod(0o755)
+    assert place.outcome() == {"C1.txt": None, "second round/C2.txt": None}
 
 
 def test_a_killed_batch_is_run_again_and_a_stopped_one_is_not(place: Place) -> None:

@@ -38,6 +38,8 @@ class Listed(NamedTuple):
     mtime_ns: int
     is_inside: bool = True
     """False: a link that leaves landing."""
+    is_readable: bool = True
+    """False: not even its size may be known."""
 
     @property
     def fingerprint(self) -> str:
@@ -148,6 +150,8 @@ def in_batches(entries: Sequence[Entry], batch_size: int) -> list[list[Entry]]:
 def _listing_reason(file: Listed, max_bytes: int) -> str | None:
     if not file.is_inside:
         return "outside_landing"
+    if not file.is_readable:
+        return "unreadable"
     if suffix_of(file.name) not in SUFFIXES:
         return "unknown_format"
     if conversation_id_of(file.name) is None:

@@ -75,8 +75,9 @@ def refuse_to_read(_name: str) -> str:
         (Listed("C1.txt", 0, 1), "empty_file"),
         (Listed("C1.txt", 101, 1), "too_large"),
         (Listed("C1.txt", 10, 1, is_inside=False), "outside_landing"),
+        (Listed("C1.txt", 0, 0, is_readable=False), "unreadable"),
     ],
-    ids=["format", "name", "empty", "large", "link"],
+    ids=["format", "name", "empty", "large", "link", "closed folder"],
 )
 def test_a_file_that_cannot_go_on_is_never_read(file: Listed, reason: str) -> None:
     assert examine(file, None, refuse_to_read, max_bytes=100).reason == reason
