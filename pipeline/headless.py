@@ -6,6 +6,7 @@ One process at a time works on a data root. What a killed one left behind is cle
 import fcntl
 import logging
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,10 +16,20 @@ import dagster as dg
 from dagster._core.utils import make_new_run_id
 
 from pipeline.errors import PipelineError, UsageError
-from pipeline.leftovers import is_gone, process_tag
+from pipeline.leftovers import PROCESS_TAG, is_gone, process_tag
 from pipeline.resources.storage import Storage
 
 INSTANCE_SETTINGS = Path(__file__).parents[1] / "dagster.yaml"
+SECONDS_TO_START = 600
+"""A run that did not start within this time will not start any more."""
+
+ENDABLE = [
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
+UNFINISHED_RUNS = [*ENDABLE, dg.DagsterRunStatus.QUEUED]
 
 Listen = Callable[[dg.DagsterEvent], None]
 
@@ -78,16 +89,23 @@ def clear_away_the_dead(instance: dg.DagsterInstance, storage: Storage) -> None:
 
 def end_dead_runs(instance: dg.DagsterInstance) -> None:
     """Runs whose process is gone: failed, and no longer holding a pool."""
-    unfinished = [
-        dg.DagsterRunStatus.NOT_STARTED,
-        dg.DagsterRunStatus.STARTING,
-        dg.DagsterRunStatus.STARTED,
-        dg.DagsterRunStatus.CANCELING,
-    ]
-    for run in instance.get_runs(dg.RunsFilter(statuses=unfinished)):
+    for run in instance.get_runs(dg.RunsFilter(statuses=ENDABLE)):
         if is_gone(run.run_id, run.tags):
             instance.report_run_failed(run, "The process was killed; the batch is run again.")
             instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+
+
+def is_under_way(instance: dg.DagsterInstance, job: str, batch_id: str) -> bool:
+    """Whether a run of the batch is alive: its process runs, or it was asked for just now."""
+    runs = dg.RunsFilter(
+        job_name=job, tags={"dagster/partition": batch_id}, statuses=UNFINISHED_RUNS
+    )
+    return any(
+        PROCESS_TAG in record.dagster_run.tags
+        or time.time() - record.create_timestamp.timestamp() < SECONDS_TO_START
+        for record in instance.get_run_records(runs)
+        if not is_gone(record.dagster_run.run_id, record.dagster_run.tags)
+    )
 
 
 def run_job(

@@ -3,6 +3,7 @@
 import dagster as dg
 from pydantic import Field
 
+from pipeline.assets.governance import read_the_register
 from pipeline.erasing import erase_from
 from pipeline.headless import only_one
 from pipeline.receiving import mark_stopped
@@ -18,8 +19,12 @@ CORPUS_TABLES = dg.AssetSelection.groups("themes", "stories", "release")
 
 @dg.failure_hook(required_resource_keys={"storage"})
 def remember_that_a_gate_stopped_the_batch(context: dg.HookContext) -> None:
-    """A gate's refusal stands until a person or a new file changes something; a crash does not."""
-    if not isinstance(context.op_exception, dg.Failure):
+    """A gate's refusal stands until a person or a new file changes something; a crash does not.
+
+    Nor does a refused register: it is no fault of the batch, which runs once that is mended.
+    """
+    is_of_the_batch = context.op.name != read_the_register.op.name
+    if not isinstance(context.op_exception, dg.Failure) or not is_of_the_batch:
         return
     run = context.instance.get_run_by_id(context.run_id)
     if run and "dagster/partition" in run.tags:

@@ -22,6 +22,7 @@ from pipeline.headless import (
     Trouble,
     clear_away_the_dead,
     dagster_home,
+    is_under_way,
     only_one,
     open_instance,
     run_job,
@@ -158,6 +159,9 @@ def _batches(headless: Headless, instance: dg.DagsterInstance, *, retry_stopped:
     if retry_stopped:
         todo |= stopped(headless.storage)
     for batch_id in sorted(todo):
+        if is_under_way(instance, "admit_batch", batch_id):
+            click.echo(f"Batch {batch_id} is being run by another process; it is left to that")
+            continue
         instance.add_dynamic_partitions(str(intake_batches.name), [batch_id])
         headless.run(instance, "admit_batch", batch_id)
 

@@ -1,23 +1,25 @@
 """What happened outside: transcripts arrived, the register changed, a run failed."""
 
 import json
-from collections.abc import Iterator
+import time
 from typing import Any
 
 import dagster as dg
 
+from pipeline.boundary import errors_quote_nobody
 from pipeline.domain.governance.register import read_register
-from pipeline.errors import PipelineError
+from pipeline.errors import RegisterError, UsageError
 from pipeline.headless import end_dead_runs
 from pipeline.jobs import admit_batch, refresh_register
 from pipeline.partitions import intake_batches
-from pipeline.receiving import receive, to_run, world
+from pipeline.receiving import receive, stopped, to_run, world
 from pipeline.resources.landing import Landing
 from pipeline.resources.programme import Programme
 from pipeline.resources.storage import Storage, sha256
 
-MOST_ATTEMPTS = 3
-"""A batch that crashed this often waits for a person; one refused by a gate is not tried again."""
+BAD_INPUT = (UsageError, RegisterError)
+LONGEST_WAIT_S = 3600
+"""Between attempts at a batch that crashes; one refused by a gate is not tried again."""
 
 
 @dg.sensor(
@@ -37,30 +39,18 @@ def transcript_arrived(
     The cursor holds no file names: fingerprints of unsettled files by reference, and a digest of
     the world when nothing was left to do, so that most looks read no manifest at all.
     """
-    storage.prepare()
-    end_dead_runs(context.instance)
     cursor: dict[str, Any] = json.loads(context.cursor or "{}")
     try:
-        look = landing.look()
-        register = landing.read_register()
-        now = world(storage, look, register)
-        if cursor.get("quiet") != now:
-            received = receive(
-                storage,
-                landing,
-                read_register(register),
-                programme.settings(),
-                look,
-                cursor.get("seen", {}),
-            )
-            is_quiet = not received.batch_ids and not received.n_growing
-            cursor = {"seen": received.seen, "quiet": now if is_quiet else None}
-    except PipelineError as error:
+        with errors_quote_nobody():
+            storage.prepare()
+            end_dead_runs(context.instance)
+            cursor = _look(storage, landing, programme, cursor)
+            requests, waiting = due(context.instance, to_run(storage), time.time())
+    except BAD_INPUT as error:
         return dg.SkipReason(str(error))
-    requests = list(_run_requests(context.instance, to_run(storage)))
     remembered = json.dumps(cursor, sort_keys=True)
     if not requests:
-        return dg.SensorResult(skip_reason="No batch to start", cursor=remembered)
+        return dg.SensorResult(skip_reason=_why_none(storage, waiting), cursor=remembered)
     partitions = [str(request.partition_key) for request in requests]
     return dg.SensorResult(
         run_requests=requests,
@@ -81,8 +71,9 @@ def register_changed(
     """Ask for the register to be read, each time that it changes: back to an earlier one too."""
     last: dict[str, Any] = json.loads(context.cursor or '{"change": 0}')
     try:
-        content = sha256(landing.read_register())
-    except PipelineError as error:
+        with errors_quote_nobody():
+            content = sha256(landing.read_register())
+    except BAD_INPUT as error:
         return dg.SkipReason(str(error))
     if content == last.get("content"):
         return dg.SkipReason("The register is unchanged")
@@ -104,14 +95,65 @@ def run_failed(context: dg.RunFailureSensorContext) -> None:
     context.log.error("run %s of job %s failed, batch %s", run.run_id, run.job_name, batch_id)
 
 
-def _run_requests(instance: dg.DagsterInstance, batch_ids: list[str]) -> Iterator[dg.RunRequest]:
-    """One request per batch without a run under way; the attempt is part of the run key."""
+def due(
+    instance: dg.DagsterInstance, batch_ids: list[str], now: float
+) -> tuple[list[dg.RunRequest], list[str]]:
+    """One request per batch whose turn it is, and the batches that wait after a failed run.
+
+    A batch without a run under way is asked for at once, then after two minutes, four, eight ... up
+    to an hour: whatever broke may be mended meanwhile. The attempt is part of the run key.
+    """
+    requests: list[dg.RunRequest] = []
+    waiting: list[str] = []
     for batch_id in batch_ids:
-        runs = instance.get_runs(
+        runs = instance.get_run_records(
             dg.RunsFilter(job_name=admit_batch.name, tags={"dagster/partition": batch_id})
         )
-        if len(runs) < MOST_ATTEMPTS and all(run.is_finished for run in runs):
-            yield dg.RunRequest(run_key=f"{batch_id}:{len(runs) + 1}", partition_key=batch_id)
+        if not all(record.dagster_run.is_finished for record in runs):
+            continue
+        ended = max((_ended(record) for record in runs), default=0.0)
+        if now < ended + min(60 * 2 ** len(runs), LONGEST_WAIT_S):
+            waiting.append(batch_id)
+            continue
+        run_key = f"{batch_id}:{len(runs) + 1}"
+        requests.append(dg.RunRequest(run_key=run_key, partition_key=batch_id))
+    return requests, waiting
+
+
+def _look(
+    storage: Storage, landing: Landing, programme: Programme, cursor: dict[str, Any]
+) -> dict[str, Any]:
+    """Receive what landing holds, unless nothing has changed; the cursor after it."""
+    look = landing.look()
+    register = landing.read_register()
+    now = world(storage, look, register)
+    if cursor.get("quiet") == now:
+        return cursor
+    received = receive(
+        storage,
+        landing,
+        read_register(register),
+        programme.settings(),
+        look,
+        cursor.get("seen", {}),
+    )
+    is_quiet = not received.batch_ids and not received.n_growing
+    return {"seen": received.seen, "quiet": now if is_quiet else None}
+
+
+def _why_none(storage: Storage, waiting: list[str]) -> str:
+    """What a person who looks at the tick has to know: batches that do not go on."""
+    parts = ["No batch to start"]
+    if waiting:
+        parts.append(f"to be tried again after a failed run: {', '.join(waiting)}")
+    halted = sorted(stopped(storage))
+    if halted:
+        parts.append(f"stopped by a gate: {', '.join(halted)}")
+    return "; ".join(parts)
+
+
+def _ended(record: dg.RunRecord) -> float:
+    return record.end_time or record.update_timestamp.timestamp()
 
 
 sensors = [transcript_arrived, register_changed, run_failed]

@@ -1,6 +1,7 @@
 """Half-written files and folders go when their writer is gone, and only then."""
 
 import os
+import platform
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,7 +10,13 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from pipeline.headless import clear_away_the_dead, end_dead_runs, open_instance
+from pipeline.headless import (
+    clear_away_the_dead,
+    end_dead_runs,
+    is_under_way,
+    open_instance,
+)
+from pipeline.leftovers import PROCESS_TAG
 from pipeline.resources.storage import Storage
 
 GONE = 999_999_999
@@ -132,3 +139,19 @@ def test_a_run_of_this_process_is_not_ended_from_inside(storage: Storage) -> Non
     with dg.DagsterInstance.ephemeral() as instance:
         looking.execute_in_process(instance=instance)
     assert seen == [dg.DagsterRunStatus.STARTED]
+
+
+@pytest.mark.parametrize(
+    ("number", "is_alive"), [(GONE, False), (os.getppid(), True)], ids=["killed", "at work"]
+)
+def test_a_batch_is_left_to_the_process_that_is_at_work_on_it(number: int, is_alive: bool) -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        run = instance.create_run_for_job(
+            dg.JobDefinition(name="admit_batch", graph_def=dg.GraphDefinition(name="admit_batch")),
+            status=dg.DagsterRunStatus.STARTED,
+            tags={"dagster/partition": "b000001"},
+        )
+        process = f"{platform.node()}:{number}:mark:{run.run_id}"
+        instance.add_run_tags(run.run_id, {PROCESS_TAG: process})
+        assert is_under_way(instance, "admit_batch", "b000001") is is_alive
+        assert not is_under_way(instance, "admit_batch", "b000002")

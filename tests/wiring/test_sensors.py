@@ -2,18 +2,24 @@
 
 import json
 import platform
+import time
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
+from pipeline.assets.governance import read_the_register
+from pipeline.assets.intake import read_transcripts
+from pipeline.errors import PipelineError
+from pipeline.jobs import remember_that_a_gate_stopped_the_batch
 from pipeline.leftovers import PROCESS_TAG
-from pipeline.receiving import mark_stopped, to_run
+from pipeline.receiving import mark_stopped, stopped, to_run
 from pipeline.resources.landing import Landing
 from pipeline.resources.programme import Programme
 from pipeline.resources.storage import Storage
-from pipeline.sensors import register_changed, transcript_arrived
+from pipeline.sensors import due, register_changed, transcript_arrived
 from tests.wiring.small_landing import put, register
 
 
@@ -27,6 +33,7 @@ class Ticks:
         self.storage = Storage(root=str(base / "data"))
         self.landing = Landing(folder=str(self.folder))
         self.cursor: str | None = None
+        self.skipped = ""
 
     def tick(self) -> list[dg.RunRequest]:
         """One tick of `transcript_arrived`; the runs it asks for."""
@@ -38,6 +45,7 @@ class Ticks:
             return []
         assert isinstance(asked, dg.SensorResult)
         self.cursor = asked.cursor
+        self.skipped = str(asked.skip_reason and asked.skip_reason.skip_message)
         return list(asked.run_requests or [])
 
     def register_tick(self) -> list[str | None]:
@@ -89,17 +97,60 @@ def test_a_half_copied_file_does_not_become_a_batch(ticks: Ticks) -> None:
         path.write_text(path.read_text() + "\n\nParticipant: And another thing.")
 
 
-def test_a_failed_run_is_tried_again_under_a_new_key_but_not_for_ever(ticks: Ticks) -> None:
+def test_a_failed_run_is_tried_again_under_a_new_key_at_longer_and_longer_intervals(
+    ticks: Ticks,
+) -> None:
+    now = time.time()
+    waited = []
+    for attempt in range(1, 9):
+        minutes = 0
+        while not (asked := due(ticks.instance, ["b000001"], now + 60 * minutes)[0]):
+            minutes += 1
+        assert keys(asked) == [f"b000001:{attempt}"]
+        waited.append(minutes)
+        ticks.run_ended(asked[0], dg.DagsterRunStatus.FAILURE)
+    assert waited == pytest.approx([0, 2, 4, 8, 16, 32, 60, 60], abs=1)
+
+
+def test_batches_that_do_not_go_on_are_named_in_the_tick(ticks: Ticks) -> None:
     put(ticks.folder, "C1")
-    register(ticks.folder, "C1")
+    register(ticks.folder, "C1", "C2")
     ticks.tick()
-    asked = []
-    for _ in range(5):
-        requests = ticks.tick()
-        asked += keys(requests)
-        for request in requests:
-            ticks.run_ended(request, dg.DagsterRunStatus.FAILURE)
-    assert asked == ["b000001:1", "b000001:2", "b000001:3"]
+    (first,) = ticks.tick()
+    ticks.run_ended(first, dg.DagsterRunStatus.FAILURE)
+    put(ticks.folder, "C2")
+    ticks.tick()
+    ticks.tick()
+    mark_stopped(ticks.storage, "b000002")
+    ticks.tick()
+    assert "after a failed run: b000001" in ticks.skipped
+    assert "stopped by a gate: b000002" in ticks.skipped
+    assert "C1" not in ticks.skipped
+
+
+def test_an_error_that_nobody_foresaw_fails_the_tick_and_names_no_file(ticks: Ticks) -> None:
+    ticks.landing = Landing(folder=str(ticks.folder), register_file=str(ticks.folder / "Quill\0"))
+    with pytest.raises(PipelineError) as raised:
+        ticks.tick()
+    assert "Quill" not in "".join(traceback.format_exception(raised.value))
+
+
+def test_a_refused_register_does_not_stop_the_batch_but_a_refused_table_does(ticks: Ticks) -> None:
+    for step, is_stopped in ((read_the_register, False), (read_transcripts, True)):
+        put(ticks.folder, "C1")
+        register(ticks.folder, "C1")
+        ticks.tick()
+        ticks.tick()
+        run = ticks.instance.create_run_for_job(_nothing, tags={"dagster/partition": "b000001"})
+        context = dg.build_hook_context(
+            op=step.op,
+            run_id=run.run_id,
+            instance=ticks.instance,
+            op_exception=dg.Failure("a gate said no"),
+            resources={"storage": ticks.storage},
+        )
+        remember_that_a_gate_stopped_the_batch(context)
+        assert (stopped(ticks.storage) == {"b000001"}) is is_stopped
 
 
 def test_a_batch_under_way_is_not_asked_for_again(ticks: Ticks) -> None:
@@ -172,4 +223,6 @@ def test_a_batch_whose_process_was_killed_is_asked_for_again(
     )
     process = f"{platform.node()}:999999999:mark:{run.run_id if is_same_run else 'another run'}"
     ticks.instance.add_run_tags(run.run_id, {PROCESS_TAG: process})
-    assert keys(ticks.tick()) == (["b000001:2"] if is_same_run else [])
+    ticks.tick()
+    asked, _ = due(ticks.instance, ["b000001"], time.time() + 120)
+    assert keys(asked) == (["b000001:2"] if is_same_run else [])
