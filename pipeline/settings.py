@@ -1,5 +1,7 @@
 """What people may change, with units and limits; `programmes/<name>/programme.yaml` overrides."""
 
+from typing import Literal, get_args
+
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -42,10 +44,8 @@ class Settings(BaseModel):
         "all-MiniLM-L6-v2",
         description="The packaged model, or any sentence-transformers name or folder.",
     )
-    encoder_precision: str = Field(
-        "float32",
-        pattern="^(float32|bfloat16)$",
-        description="Number format of the embedding model.",
+    encoder_precision: Literal["float32", "bfloat16"] = Field(
+        "float32", description="Number format of the embedding model."
     )
     min_theme_segments: int = Field(10, ge=2, description="HDBSCAN min_cluster_size, in segments.")
     min_theme_people: int = Field(
@@ -64,8 +64,8 @@ def settings_page() -> str:
     lines = [
         "# Settings",
         "",
-        "Written in `programmes/<name>/programme.yaml`, under `settings`. What is not written there",
-        "has its default.",
+        "Written in `programmes/<name>/programme.yaml`, under `settings`. What is not written",
+        "there has its default.",
         "",
         "| setting | default | limits | meaning |",
         "|---|---|---|---|",
@@ -74,10 +74,11 @@ def settings_page() -> str:
         bounds = [
             f"{word} {getattr(limit, kind)}"
             for limit in field.metadata
-            for kind, word in (("ge", "at least"), ("le", "at most"), ("pattern", "one of"))
+            for kind, word in (("ge", "at least"), ("le", "at most"))
             if getattr(limit, kind, None) is not None
         ]
-        limits = ", ".join(bounds).translate(str.maketrans({"|": " or "} | dict.fromkeys("^$()")))
+        choices = get_args(field.annotation)
+        limits = f"one of {' or '.join(choices)}" if choices else ", ".join(bounds)
         lines.append(f"| `{name}` | `{field.default}` | {limits} | {field.description} |")
     return "\n".join(lines) + "\n"
 
