@@ -37,7 +37,7 @@ dev: .venv/ready
 		&& exec $(BIN)/dagster dev -w workspace.yaml
 
 test: .venv/ready-dev
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q --numprocesses 2 --dist loadgroup
 
 check: .venv/ready-dev
 	$(BIN)/ruff format --check .

@@ -41,6 +41,14 @@ def run_demo(data: Path, elsewhere: Path) -> DemoRun:
     return DemoRun(data, elsewhere, done.returncode, done.stdout, time.monotonic() - began)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that read the one run of the demo go to one process, other modules as they come."""
+    for item in items:
+        shares_demo = "demo_run" in getattr(item, "fixturenames", ())
+        group = "demo" if shares_demo else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def demo_run(tmp_path_factory: pytest.TempPathFactory) -> DemoRun:
     """The demo, start to finish, into an empty data root."""
