@@ -17,6 +17,7 @@ from dagster._core.utils import make_new_run_id
 
 from pipeline.errors import PipelineError, UsageError
 from pipeline.leftovers import PROCESS_TAG, is_gone, process_tag
+from pipeline.places import places
 from pipeline.resources.storage import Storage
 
 INSTANCE_SETTINGS = Path(__file__).parents[1] / "dagster.yaml"
@@ -52,7 +53,7 @@ def dagster_home(data: str) -> Path:
 def only_one(data: str) -> Iterator[None]:
     """Hold the data root; the lock of a process that died is no lock."""
     path = dagster_home(data) / "lock"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    _make_home(path.parent)
     with path.open("a+", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -72,13 +73,19 @@ def only_one(data: str) -> Iterator[None]:
 def open_instance(data: str) -> Iterator[dg.DagsterInstance]:
     """The persistent instance of a data root."""
     home = dagster_home(data)
-    home.mkdir(parents=True, exist_ok=True)
+    _make_home(home)
     settings = home / "dagster.yaml"
     if not settings.exists():
         settings.write_bytes(INSTANCE_SETTINGS.read_bytes())
     os.environ["DAGSTER_HOME"] = str(home)
     with dg.DagsterInstance.get() as instance:
         yield instance
+
+
+def _make_home(home: Path) -> None:
+    """For the owner alone: the history tells who came when."""
+    home.mkdir(parents=True, exist_ok=True)
+    home.chmod(0o700)
 
 
 def clear_away_the_dead(instance: dg.DagsterInstance, storage: Storage) -> None:
@@ -171,3 +178,8 @@ def _subclasses(error: type[Exception]) -> Iterator[str]:
 
 
 _OURS = frozenset(_subclasses(PipelineError))
+
+
+if __name__ == "__main__":  # before `dagster dev`, which would begin with other settings
+    with open_instance(places().data) as here:
+        end_dead_runs(here)

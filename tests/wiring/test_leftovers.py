@@ -155,3 +155,19 @@ def test_a_batch_is_left_to_the_process_that_is_at_work_on_it(number: int, is_al
         instance.add_run_tags(run.run_id, {PROCESS_TAG: process})
         assert is_under_way(instance, "admit_batch", "b000001") is is_alive
         assert not is_under_way(instance, "admit_batch", "b000002")
+
+
+@pytest.mark.slow
+def test_the_first_start_of_the_pages_has_our_settings_and_a_history_for_the_owner_alone(
+    tmp_path: Path,
+) -> None:
+    subprocess.run(  # noqa: S603 - the arguments are ours
+        [sys.executable, "-m", "pipeline.headless"],
+        check=True,
+        env=os.environ | {"CONVERSATIONS_DATA": str(tmp_path / "data")},
+    )
+    home = tmp_path / "data" / "dagster"
+    settings = (home / "dagster.yaml").read_text()
+    assert "telemetry:\n  enabled: false" in settings
+    assert "pools:" in settings
+    assert home.stat().st_mode & 0o077 == 0
