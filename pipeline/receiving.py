@@ -187,6 +187,19 @@ def take_in(storage: Storage, landing: Landing, settings: Settings, batch_id: st
     )
 
 
+def lost_by(storage: Storage, batch_id: str, taken: TakenIn) -> list[str]:
+    """References of files that a finished batch holds and that are no longer as they were.
+
+    To read the batch again would take their conversations out of the tables.
+    """
+    if batch_id not in finished(storage):
+        return []
+    aside = reasons_of(storage.read_table("quarantine", batch_id))
+    found = reasons_of(taken.quarantine)
+    gone = {ref for ref, reason in found.items() if reason in {"unreadable", "superseded"}}
+    return sorted(gone - aside.keys())
+
+
 def limits_of(settings: Settings) -> Limits:
     """What a transcript file may be, as the programme sets it."""
     return Limits(

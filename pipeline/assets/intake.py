@@ -6,9 +6,9 @@ import dagster as dg
 
 from pipeline.assets.spec import table_spec
 from pipeline.boundary import quoting_nobody
-from pipeline.checks.gate import Check, check_specs_for, publish
+from pipeline.checks.gate import MOST_IDS, Check, check_specs_for, publish
 from pipeline.partitions import intake_batches
-from pipeline.receiving import take_in
+from pipeline.receiving import lost_by, take_in
 from pipeline.resources.expectations import Expectations
 from pipeline.resources.landing import Landing
 from pipeline.resources.programme import Programme
@@ -42,6 +42,14 @@ def read_transcripts(
 ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
     """Why files were set aside is published even when they are too many to go on."""
     taken = take_in(storage, landing, programme.settings(), context.partition_key)
+    lost = lost_by(storage, context.partition_key, taken)
+    if lost:
+        raise dg.Failure(
+            f"{len(lost)} files of this finished batch are no longer as they were, so it cannot be "
+            "read again and stays as it is; a changed file is taken in by a later batch",
+            metadata={"files": dg.MetadataValue.text(", ".join(lost[:MOST_IDS]))},
+            allow_retries=False,
+        )
     yield from publish(context, storage, expectations, {"quarantine": taken.quarantine})
     checks = {NOT_TOO_MANY: taken.not_too_many}
     yield from publish(context, storage, expectations, {"turns": taken.turns}, checks)

@@ -16,7 +16,7 @@ from pipeline.checks.preview import preview
 from pipeline.errors import PipelineError
 from pipeline.resources.expectations import Broken, Expectations, read_suite, rule_name
 from pipeline.resources.storage import Storage
-from pipeline.tables import TABLES, to_arrow
+from pipeline.tables import TABLES, parquet_bytes, to_arrow
 
 CONTRACT = "every_row_keeps_the_contract"
 USUAL = "nothing_looks_unusual"
@@ -77,11 +77,25 @@ def publish(
     yield from (_of_batch(context, result) for result in results)
     refuse_if_broken(results)
     batch_id = context.partition_key if context.has_partition_key else None
+    if batch_id:
+        _reopen(storage, outputs, batch_id)
     paths = storage.write_tables(outputs, batch_id)
     for table, frame in outputs.items():
         yield dg.MaterializeResult(
             asset_key=table, metadata=publication(table, frame, storage.uri(paths[table]))
         )
+
+
+def _reopen(storage: Storage, outputs: Mapping[str, pd.DataFrame], batch_id: str) -> None:
+    """Turns that change take from their batch what makes it count as finished.
+
+    Killed in between, it would else show new turns beside segments of the old ones.
+    """
+    for table in {"turns", "redacted_turns"} & outputs.keys():
+        path = storage.table_path(table, batch_id)
+        content = parquet_bytes(to_arrow(TABLES[table], outputs[table]))
+        if storage.exists(path) and storage.read_bytes(path) != content:
+            storage.delete(storage.table_path("segment_embeddings", batch_id))
 
 
 def audit(suites: Expectations, table: str, frame: pd.DataFrame) -> list[dg.AssetCheckResult]:

@@ -15,6 +15,7 @@ from pipeline.errors import RegisterError
 from pipeline.places import Places
 from pipeline.receiving import (
     batch_ids,
+    lost_by,
     mark_stopped,
     read_ledger,
     receive,
@@ -215,6 +216,18 @@ def test_a_file_changed_after_planning_is_taken_by_a_later_batch(place: Place) -
     assert list(place.admit(first).quarantine["reason"]) == ["superseded"]
     place.look()
     assert place.outcome() == {"C1.txt": None}
+
+
+def test_a_finished_batch_is_not_read_again_from_a_file_that_has_changed(place: Place) -> None:
+    put(place.folder, "C1")
+    register(place.folder, "C1")
+    (batch_id,) = place.look()
+    assert lost_by(place.storage, batch_id, place.admit(batch_id)) == []
+    put(place.folder, "C1", "something else")
+    again = take_in(place.storage, place.landing, SETTINGS, batch_id)
+    assert lost_by(place.storage, batch_id, again) == [file_ref("C1.txt")]
+    place.storage.delete("deidentified/segment_embeddings")
+    assert lost_by(place.storage, batch_id, again) == []
 
 
 def test_a_file_that_may_not_be_opened_is_tried_at_every_look(place: Place) -> None:

@@ -161,7 +161,7 @@ def test_a_batch_is_left_to_the_process_that_is_at_work_on_it(number: int, is_al
 def test_the_first_start_of_the_pages_has_our_settings_and_a_history_for_the_owner_alone(
     tmp_path: Path,
 ) -> None:
-    subprocess.run(  # noqa: S603 - the arguments are ours
+    subprocess.run(
         [sys.executable, "-m", "pipeline.headless"],
         check=True,
         env=os.environ | {"CONVERSATIONS_DATA": str(tmp_path / "data")},
