@@ -5,6 +5,7 @@ Exit codes: 0 done; 1 a gate, a check or a stage failed; 2 the command or its in
 
 import functools
 import os
+import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -35,8 +36,23 @@ def tells_what_to_do(command: Callable[..., None]) -> Callable[..., None]:
         except OSError as error:  # disk full, no permission: the system's own words, no content
             click.echo(f"Error: {os.strerror(error.errno or 0)}; mend it and run again", err=True)
             sys.exit(1)
+        except Exception as error:
+            if not _is_no_room_for_records(error):
+                raise
+            click.echo("Error: The disk is full; make room and run again", err=True)
+            sys.exit(1)
 
     return wrapped
+
+
+def _is_no_room_for_records(error: BaseException | None) -> bool:
+    """Whether Dagster's SQLite had no room; Dagster wraps what SQLite says."""
+    while error is not None:
+        is_sqlite = isinstance(error, sqlite3.OperationalError)
+        if is_sqlite and any(said in str(error) for said in ("disk is full", "disk I/O error")):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

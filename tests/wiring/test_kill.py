@@ -1,4 +1,8 @@
-"""Killed or out of room at any moment, run again: the same tables as an undisturbed run."""
+"""Killed or out of room at any moment, run again: the same tables as an undisturbed run.
+
+The processes are real ones; only the models are quick stand-ins, since a process that is killed
+would load them only to die.
+"""
 
 import hashlib
 import os
@@ -6,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +21,8 @@ from tests.wiring.small_landing import put, register
 
 pytestmark = pytest.mark.slow
 
-COMMAND = Path(sys.executable).parent / "conversations"
+ROOT = Path(__file__).parents[2]
+COMMAND = (sys.executable, "-m", "tests.stand_ins")
 COMPARED = ("deidentified", "releases", "quarantine", "restricted")
 PATIENCE_S = 300
 
@@ -34,7 +40,8 @@ def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def start(landing: Path, data: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(  # noqa: S603 - the arguments are ours
-        [COMMAND, "run", "--landing", landing, "--data", data],
+        [*COMMAND, "run", "--landing", landing, "--data", data],
+        cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -95,7 +102,6 @@ MOMENTS = (
 """What is there when a stage has just begun or ended, in the order of the stages."""
 
 
-@pytest.mark.model
 def test_killed_in_every_stage_in_turn_the_tables_are_the_same_in_the_end(
     landing: Path, tmp_path: Path, undisturbed: dict[str, str]
 ) -> None:
@@ -107,7 +113,6 @@ def test_killed_in_every_stage_in_turn_the_tables_are_the_same_in_the_end(
     assert not list(tmp_path.rglob(f"{UNFINISHED}*"))
 
 
-@pytest.mark.model
 @pytest.mark.parametrize(
     "sign", ["deidentified/redacted_turns/b000001.parquet", "deidentified/themes.parquet"]
 )
@@ -120,49 +125,62 @@ def test_killed_once_and_run_again_the_tables_are_the_same(
     assert bytes_of(tmp_path) == undisturbed
 
 
+def mount(folder: Path, options: str) -> bool:
+    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
+    return subprocess.run(command, check=False, capture_output=True).returncode == 0  # noqa: S603
+
+
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Path:
-    """A file system of its own with room for little; only its owner can make one."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    if os.geteuid() != 0 or _mount(disk, "size=1m") != 0:
-        pytest.skip("only root can make a small file system here")
-    return disk
+def small_disk(tmp_path: Path) -> Iterator["SmallDisk"]:
+    """Makes a folder into a file system of its own with little room; only root can."""
+    mounted: list[Path] = []
+
+    def make(name: str, size: str) -> Path:
+        disk = tmp_path / name
+        disk.mkdir(parents=True)
+        if os.geteuid() != 0 or not mount(disk, f"size={size}"):
+            pytest.skip("only root can make a small file system here")
+        mounted.append(disk)
+        return disk
+
+    yield make
+    for disk in mounted:
+        subprocess.run(["umount", str(disk)], check=True)  # noqa: S603, S607 - ours
 
 
-def _mount(disk: Path, options: str) -> int:
-    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(disk)]
-    return subprocess.run(command, check=False, capture_output=True).returncode  # noqa: S603
+SmallDisk = Callable[[str, str], Path]
 
 
-def _unmount(disk: Path) -> None:
-    subprocess.run(["umount", str(disk)], check=True)  # noqa: S603, S607 - ours
+def test_a_full_disk_leaves_the_old_table_whole_and_nothing_half(small_disk: SmallDisk) -> None:
+    storage = Storage(root=str(small_disk("disk", "1m")))
+    storage.write_table("themes", empty(TABLES["themes"]))
+    before = storage.read_bytes("deidentified/themes.parquet")
+    with pytest.raises(OSError, match="No space left"):
+        storage.write_bytes("deidentified/themes.parquet", b"x" * 2_000_000)
+    assert storage.read_bytes("deidentified/themes.parquet") == before
+    assert list(storage.walk()) == ["deidentified/themes.parquet"]
 
 
-def test_a_full_disk_leaves_the_old_table_whole_and_nothing_half(small_disk: Path) -> None:
-    try:
-        storage = Storage(root=str(small_disk))
-        storage.write_table("themes", empty(TABLES["themes"]))
-        before = storage.read_bytes("deidentified/themes.parquet")
-        with pytest.raises(OSError, match="No space left"):
-            storage.write_bytes("deidentified/themes.parquet", b"x" * 2_000_000)
-        assert storage.read_bytes("deidentified/themes.parquet") == before
-        assert list(storage.walk()) == ["deidentified/themes.parquet"]
-    finally:
-        _unmount(small_disk)
-
-
-@pytest.mark.model
-def test_a_run_that_meets_a_full_disk_says_so_and_ends_well_once_there_is_room(
-    landing: Path, small_disk: Path, undisturbed: dict[str, str]
+def test_a_run_without_room_for_a_table_says_so_and_ends_well_once_there_is_room(
+    landing: Path, tmp_path: Path, undisturbed: dict[str, str], small_disk: SmallDisk
 ) -> None:
-    try:
-        code, printed = finish(landing, small_disk)
-        assert code == 1
-        assert "disk" in printed
-        assert _mount(small_disk, "remount,size=200m") == 0
-        code, printed = finish(landing, small_disk)
-        assert code == 0, printed[-2000:]
-        assert bytes_of(small_disk) == undisturbed
-    finally:
-        _unmount(small_disk)
+    """Dagster's records have a disk of their own, so that the stage itself meets the full one."""
+    tables = small_disk("data/deidentified", "4k")
+    code, printed = finish(landing, tmp_path / "data")
+    assert code == 1
+    assert "The disk is full; make room and run again" in printed
+    assert "Traceback" not in printed
+    assert not list(tables.rglob(f"{UNFINISHED}*"))
+    assert mount(tables, "remount,size=200m")
+    code, printed = finish(landing, tmp_path / "data")
+    assert code == 0, printed[-2000:]
+    assert bytes_of(tmp_path / "data") == undisturbed
+
+
+def test_no_room_for_dagsters_records_is_said_in_one_sentence(
+    landing: Path, small_disk: SmallDisk
+) -> None:
+    code, printed = finish(landing, small_disk("disk", "1m"))
+    assert code == 1
+    assert "the disk is full" in printed.lower()
+    assert "Traceback" not in printed

@@ -1,0 +1,19 @@
+"""`conversations` with quick stand-ins for its models, for tests that start many processes."""
+
+import dagster as dg
+
+from pipeline import plugging, running
+from pipeline.cli import main
+from pipeline.places import Places
+from tests.fakes import BagOfWordsEncoder, WordListDetector
+
+
+def with_stand_ins(where: Places, *, progress: bool = False) -> dict[str, dg.ConfigurableResource]:
+    """The resources of a run; those that would load a model are quick."""
+    quick = {"detector": WordListDetector(names=["Person1"]), "encoder": BagOfWordsEncoder()}
+    return plugging.resources(where, progress=progress) | quick
+
+
+if __name__ == "__main__":
+    running.resources = with_stand_ins
+    main()
