@@ -15,6 +15,7 @@ from pipeline.domain.governance.erasure import CERTIFICATES, Certificate
 from pipeline.domain.governance.quarantine import REASONS
 from pipeline.domain.governance.register import Register, read_register, report
 from pipeline.domain.intake.manifest import Entry
+from pipeline.domain.intake.planning import Ledger
 from pipeline.domain.intake.reading import id_if_known
 from pipeline.erasing import erase_from
 from pipeline.errors import UsageError
@@ -268,14 +269,27 @@ def tell_outcome(headless: Headless, register: Register, broken: list[str]) -> N
     if aside:
         click.echo(f"{len(aside)} files are in quarantine; the originals are where they were:")
         _tell_reasons(storage, aside)
-    for batch_id in sorted(ledger.stopped):
-        click.echo(f"Batch {batch_id} was stopped by a gate; mend it, then run --retry-stopped")
+    _tell_stopped(ledger, register)
     _tell_troubles(headless, broken)
     click.echo("\nTables")
     for line in _table_lines(storage):
         click.echo(f"  {line}")
     for release in release_folders(storage):
         click.echo(f"  release for {release.parent.name}: {release}")
+
+
+def _tell_stopped(ledger: Ledger, register: Register) -> None:
+    """Batches that a gate stopped, and which of their files no later batch has taken."""
+    waiting: dict[str, list[str]] = {}
+    for record in ledger.records.values():
+        if record.batch_id in ledger.stopped:
+            names = waiting.setdefault(record.batch_id, [])
+            names += [] if record.reason else [_name_of(record.entry, register)]
+    for batch_id, names in sorted(waiting.items()):
+        click.echo(
+            f"Batch {batch_id} was stopped by a gate; mend it, then run --retry-stopped. "
+            f"Not in, {len(names)} files: {', '.join(sorted(names))}"
+        )
 
 
 def _name_of(entry: Entry, register: Register) -> str:

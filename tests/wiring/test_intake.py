@@ -15,6 +15,7 @@ from pipeline.errors import RegisterError
 from pipeline.places import Places
 from pipeline.receiving import (
     batch_ids,
+    live_quarantine,
     lost_by,
     mark_stopped,
     read_ledger,
@@ -216,6 +217,33 @@ def test_a_file_changed_after_planning_is_taken_by_a_later_batch(place: Place) -
     assert list(place.admit(first).quarantine["reason"]) == ["superseded"]
     place.look()
     assert place.outcome() == {"C1.txt": None}
+
+
+def test_a_released_file_is_in_quarantine_no_more(place: Place) -> None:
+    put(place.folder, "C1")
+    put(place.folder, "C2")
+    register(place.folder)
+    place.outcome()
+    register(place.folder, "C1")
+    place.outcome()
+    assert list(live_quarantine(place.storage)["file_ref"]) == [file_ref("C2.txt")]
+    assert len(place.storage.read_table("quarantine", "b000001")) == 2
+
+
+def test_files_of_a_stopped_batch_are_named_until_a_later_batch_has_taken_them(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(place.folder, "C1")
+    register(place.folder, "C1")
+    place.look()
+    mark_stopped(place.storage, "b000001")
+    place.tell()
+    assert "Not in, 1 files: C1" in capsys.readouterr().out
+    put(place.folder, "C1", "corrected")
+    place.look()
+    place.outcome()
+    place.tell()
+    assert "by a gate" not in capsys.readouterr().out
 
 
 def test_a_finished_batch_is_not_read_again_from_a_file_that_has_changed(place: Place) -> None:

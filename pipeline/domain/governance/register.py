@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from pipeline.domain.intake.names import SAFE_ID
 from pipeline.errors import RegisterError
 from pipeline.tables import AUDIENCES, TABLES, records
 
@@ -36,7 +37,6 @@ OPTIONAL = (
 )  # fmt: skip
 KNOWN = frozenset((*REQUIRED, *OPTIONAL, "consent_expires_on"))
 
-SAFE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _CONTACT_WORDS = frozenset(
     (
         "email", "mail", "phone", "telephone", "tel", "mobile", "landline", "address", "postcode",

@@ -12,7 +12,7 @@ CONTROL_FILES = frozenset(
 
 _UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".download")
 _SYSTEM = frozenset({"thumbs.db", "desktop.ini"})
-_SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
 def is_ignored(name: str) -> bool:
@@ -36,7 +36,7 @@ def suffix_of(name: str) -> str:
 def conversation_id_of(name: str) -> str | None:
     """The conversation a file is named after; None when the name cannot serve as an id."""
     stem = PurePosixPath(name).name.removesuffix(PurePosixPath(name).suffix)
-    return stem if _SAFE_ID.fullmatch(stem) else None
+    return stem if SAFE_ID.fullmatch(stem) else None
 
 
 def file_ref(name: str) -> str:
