@@ -3,6 +3,7 @@
 Used by the sensor and by the command line alike. Rules: `pipeline.domain.intake`.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import NamedTuple
@@ -179,6 +180,7 @@ def take_in(storage: Storage, landing: Landing, settings: Settings, batch_id: st
     register = read_register(landing.read_register())
     limits = limits_of(settings)
     day = today()
+    left_out: Counter[str] = Counter()
 
     def turns_of(entry: Entry) -> pd.DataFrame:
         conversation_id = str(entry.conversation_id)
@@ -193,15 +195,17 @@ def take_in(storage: Storage, landing: Landing, settings: Settings, batch_id: st
             limits=limits,
             detect_language=detect_language,
         )
+        left_out.update(transcript.dropped)
         return turns_table(conversation_id, str(entry.content_hash), transcript)
 
-    return read_batch(
+    taken = read_batch(
         read_manifest(storage, batch_id),
         turns_of,
         known=register.conversation_ids,
         max_share=settings.max_quarantined_share,
         min_to_stop=settings.min_quarantined_to_stop,
     )
+    return taken._replace(left_out=tuple(sorted(left_out.items())))
 
 
 def lost_by(storage: Storage, batch_id: str, taken: TakenIn) -> list[str]:

@@ -52,4 +52,9 @@ def read_transcripts(
         )
     yield from publish(context, storage, expectations, {"quarantine": taken.quarantine})
     checks = {NOT_TOO_MANY: taken.not_too_many}
-    yield from publish(context, storage, expectations, {"turns": taken.turns}, checks)
+    for event in publish(context, storage, expectations, {"turns": taken.turns}, checks):
+        if isinstance(event, dg.MaterializeResult):
+            counts = {f"left out: {kind}": dg.MetadataValue.int(n) for kind, n in taken.left_out}
+            yield event._replace(metadata={**(event.metadata or {}), **counts})
+        else:
+            yield event

@@ -93,6 +93,14 @@ def test_a_good_transcript_becomes_turns(place: Place) -> None:
     assert set(turns["role"]) == {"interviewer", "participant"}
 
 
+def test_lines_that_are_no_turns_are_counted_by_kind(place: Place) -> None:
+    path = put(place.folder, "C1")
+    path.write_text("Recorded in the hall\n\n" + path.read_text())
+    register(place.folder, "C1")
+    (batch_id,) = place.look()
+    assert place.admit(batch_id).left_out == (("cover_lines", 1),)
+
+
 def test_a_file_that_grows_between_looks_is_left_until_it_stands_still(place: Place) -> None:
     path = put(place.folder, "C1")
     register(place.folder, "C1")

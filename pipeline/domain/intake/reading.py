@@ -26,6 +26,8 @@ class TakenIn(NamedTuple):
     quarantine: pd.DataFrame
     not_too_many: list[str]
     """File references when so many were set aside that the batch must stop; else empty."""
+    left_out: tuple[tuple[str, int], ...] = ()
+    """Lines that are no turns, such as headings and notes: how many of each kind."""
 
 
 def read_batch(
