@@ -21,7 +21,10 @@ MODEL_LIBRARIES = (
     "transformers", "distributed", "lingua", "onnxruntime",
 )  # fmt: skip
 GRAPH = defs.resolve_asset_graph()
-SPECS = {spec.key.to_user_string(): spec for spec in defs.resolve_all_asset_specs()}
+SPECS = {
+    spec.key.to_user_string(): spec
+    for spec in sorted(defs.resolve_all_asset_specs(), key=lambda spec: spec.key)
+}
 
 
 def test_loading_takes_under_five_seconds_and_no_model_library() -> None:

@@ -1,6 +1,6 @@
 """Which rows leave: of people who consented, on themes that enough of them raise."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
@@ -10,8 +10,9 @@ import pandas as pd
 from pipeline.domain.governance.consent import consented
 from pipeline.domain.release.identifiers import identifying, without_identifying
 from pipeline.domain.release.policy import PROGRAMME_TEAM, SET_KINDS
+from pipeline.domain.themes.corpus import Row
 from pipeline.domain.themes.counting import wilson
-from pipeline.domain.themes.labels import FEWEST_PEOPLE, content_terms, label
+from pipeline.domain.themes.labels import keywords, label, term_weights
 from pipeline.settings import Settings
 from pipeline.tables import VOICES, records
 
@@ -122,6 +123,7 @@ def _themes(
 ) -> pd.DataFrame:
     """Live themes, counted anew over the people who may be heard, phrases of quotable people."""
     n_people = segments["participant_id"].nunique()
+    named = _named(live, members)
     rows: list[dict[str, Any]] = []
     for theme in records(live):
         own = members[members["theme_id"].eq(theme["theme_id"])]
@@ -135,21 +137,30 @@ def _themes(
             rows.append(
                 theme
                 | counts
-                | _named(theme, own)
+                | named[theme["theme_id"]]
                 | {"n_segments": len(own), "phrases": phrases[:_MOST_PHRASES]}
             )
     return pd.DataFrame(rows, columns=list(live.columns))
 
 
-def _named(theme: Mapping[str, Any], own: pd.DataFrame) -> dict[str, Any]:
-    """Keywords that enough of the people who may be heard said, and a label of these alone."""
-    people: defaultdict[str, set[str]] = defaultdict(set)
-    for text, person in zip(own["text"], own["participant_id"], strict=True):
-        for term in content_terms(text):
-            people[term].add(person)
-    kept = [word for word in theme["keywords"] if len(people[word]) >= FEWEST_PEOPLE]
-    all_kept = len(kept) == len(theme["keywords"])
-    return {"keywords": kept, "label": theme["label"] if all_kept else label(kept)}
+def _named(live: pd.DataFrame, members: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Keywords and label of each theme, made anew from what the people who may be heard said.
+
+    A word that three people of the programme said may be the word of one person here.
+    """
+    ids = list(live["theme_id"])
+    said = [_rows(members[members["theme_id"].eq(theme_id)]) for theme_id in ids]
+    words = [keywords(weights) for weights in term_weights(said)]
+    return {
+        theme_id: {"keywords": own, "label": label(own)}
+        for theme_id, own in zip(ids, words, strict=True)
+    }
+
+
+def _rows(segments: pd.DataFrame) -> list[Row]:
+    columns = [field for field in Row._fields if field != "spans"]
+    ordered = segments.sort_values("segment_id")
+    return [Row(*(row[field] for field in columns), spans=()) for row in records(ordered)]
 
 
 def _titled(story_sets: pd.DataFrame, themes: pd.DataFrame) -> pd.DataFrame:
