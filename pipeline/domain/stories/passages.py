@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.domain.stories.cues import Cues, cues_of, placeholder_share
@@ -133,8 +132,3 @@ def _whole(turn: int, text: str) -> Piece:
 def _passage(pieces: Sequence[Piece], turns: Mapping[int, str]) -> Passage:
     text = JOIN.join(turns[piece.turn][piece.start : piece.end] for piece in pieces)
     return Passage(tuple(pieces), text, count_words(text))
-
-
-def are_in_order(pieces: Sequence[Piece]) -> bool:
-    """Whether pieces follow one another in the conversation without overlap."""
-    return all((a.turn, a.end) <= (b.turn, b.start) or a.turn < b.turn for a, b in pairwise(pieces))
