@@ -105,6 +105,10 @@ class Detector(dg.ConfigurableResource):
         default_factory=list,
         description="Recognisers that are switched off, by name, to measure what each adds.",
     )
+    tagger: str = Field(
+        default="",
+        description="Folder of another tagger than the shipped one, to measure it.",
+    )
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Sent to a worker as its settings alone: Dagster's part of a resource cannot travel."""
@@ -122,7 +126,7 @@ class Detector(dg.ConfigurableResource):
         if TAGGER in self.without:
             return found
         sure = self.score_threshold
-        return [[f for f in turn if f.score >= sure] for turn in weigh(texts, found)]
+        return [[f for f in turn if f.score >= sure] for turn in weigh(texts, found, self.tagger)]
 
 
 def locate(block: Sequence[Piece], finding: Finding) -> Iterator[tuple[int, Finding]]:

@@ -41,15 +41,17 @@ class Window(NamedTuple):
     tokens: list[int]
 
 
-def tagger(texts: Sequence[str]) -> list[list[Finding]]:
+def tagger(texts: Sequence[str], folder: str = "") -> list[list[Finding]]:
     """Personal data in each turn of one conversation; turns are context for each other."""
-    model = load_model()
+    model = load_model(folder)
     return decide(texts, tag(model, texts), model.labels, model.thresholds)
 
 
-def weigh(texts: Sequence[str], found: Sequence[Sequence[Finding]]) -> list[list[Finding]]:
+def weigh(
+    texts: Sequence[str], found: Sequence[Sequence[Finding]], folder: str = ""
+) -> list[list[Finding]]:
     """What other evidence found in each turn, as far as the tagger believes it, and its own."""
-    model = load_model()
+    model = load_model(folder)
     tagged = tag(model, texts)
     own = decide(texts, tagged, model.labels, model.thresholds)
     return [
@@ -58,11 +60,13 @@ def weigh(texts: Sequence[str], found: Sequence[Sequence[Finding]]) -> list[list
     ]
 
 
-@lru_cache(maxsize=1)
-def load_model() -> Model:
-    """The shipped model, loaded once a process."""
-    with as_file(files("pipeline") / "models" / "tagger") as folder:
-        return read_model(folder)
+@lru_cache(maxsize=2)
+def load_model(folder: str = "") -> Model:
+    """The shipped model, or the one in a folder, loaded once a process."""
+    if folder:
+        return read_model(Path(folder))
+    with as_file(files("pipeline") / "models" / "tagger") as shipped:
+        return read_model(shipped)
 
 
 def read_model(folder: Path, network: str = "model.int8.onnx") -> Model:
