@@ -33,8 +33,10 @@ NAME = re.compile(r"[^\W\d_]{2,}(?:['’-][^\W\d_]{2,})?")
 MIN_PLACE_LETTERS = 3
 MIN_LOWER_COUNT = 2
 """Times a word must stand in lower case in the open sets to be an ordinary word."""
-MIN_FREQUENCY = 200
-"""Occurrences in the spelling dictionary's count of subtitles, about 1 in 5 million."""
+MIN_FREQUENCY = 100
+"""Occurrences in the spelling dictionary's count of subtitles, about 1 in 10 million."""
+SHORTEST_PART = 3
+"""Letters in each half of a compound: birdsong, ashtray."""
 WORLD_POPULATION = 15_000
 
 
@@ -100,9 +102,11 @@ def common_words(folder: Path, names: set[str]) -> set[str]:
     known = {
         word
         for word, count in frequency.items()
-        if count >= MIN_FREQUENCY and word not in names and is_word(word, dictionary)
+        if count >= MIN_FREQUENCY
+        and word not in names
+        and (is_word(word, dictionary) or is_compound(word, dictionary))
     }
-    return ordinary | known
+    return ordinary | {word for word in known if not word.endswith("shire")}
 
 
 def places_that_are_no_word(home: set[str]) -> set[str]:
@@ -118,6 +122,12 @@ def is_word(word: str, dictionary: set[str]) -> bool:
     stems = {word} | {word.removesuffix(e) for e in ("s", "es", "d", "ed", "r", "er", "ing", "ly")}
     stems |= {f"{word.removesuffix(e)}{t}" for e, t in (("ies", "y"), ("ied", "y"), ("ing", "e"))}
     return word.isascii() and any(stem in dictionary for stem in stems)
+
+
+def is_compound(word: str, dictionary: set[str]) -> bool:
+    """Whether the word is two words of the dictionary written as one."""
+    cuts = range(SHORTEST_PART, len(word) - SHORTEST_PART + 1)
+    return any(word[:cut] in dictionary and is_word(word[cut:], dictionary) for cut in cuts)
 
 
 def write(name: str, lines: Iterable[str]) -> None:
@@ -138,7 +148,8 @@ def main(folder: Path) -> None:
     write("nicknames.txt", (f"{name} {short}" for name, short in pairs))
     write("places_uk.txt", home)
     write("places_world.txt", world)
-    write("common_words.txt", ordinary - places_that_are_no_word(home))
+    cities = {name.lower() for name in world}
+    write("common_words.txt", ordinary - places_that_are_no_word(home) - cities)
 
 
 if __name__ == "__main__":

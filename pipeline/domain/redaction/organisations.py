@@ -3,7 +3,7 @@
 import re
 
 from pipeline.domain.redaction.spans import Finding
-from pipeline.domain.redaction.words import is_cased, is_ordinary, public_words, words
+from pipeline.domain.redaction.words import is_cased, is_medical, is_ordinary, public_words, words
 
 CAPITAL = r"(?:[A-Z][\w'’&-]*|St\.?)"
 KIND = (
@@ -49,6 +49,21 @@ CALLED = re.compile(
     rf"\b(?i:(?:it['’]?s|is|are|was|were|we['’]?re|a (?:place|group|club|charity|company|firm|caf[eé]|thing)|group|club|firm|charity|outfit)\s+called)\s+"
     rf"(?:um,?\s+|er,?\s+)?(?P<name>(?:[Tt]he\s+)?{CAPITAL}(?:\s+(?:(?:of|and|the|on|for|in|to|with)\s+)?{CAPITAL}){{0,5}})"
 )
+GATHERING = (
+    r"(?:group|club|choir|band|team|crew|class|charity|firm|company|shop|caf[eé]|pub|place|outfit|project|nursery|playgroup|"
+    r"school|salon|hairdressers?|church|centre|organisation|society|gym|farm|home|hostel|studio)"
+)
+NOT_IN_NAME = (
+    r"(?:the|a|an|i|im|we|were|it|its|he|she|they|theyre|you|and|but|so|because|cos|cause|which|who|that|thats|where|when|every|"
+    r"at|on|for|with|to|um|uh|er|erm|like|is|was|are|do|does|did|dont|have|had|now|then|if|or|just|run|up|down|not)\b"
+)
+WORD_OF_NAME = rf"(?!{NOT_IN_NAME})[\w'’-]+"
+CALLED_LOWER = re.compile(
+    rf"\b(?:{GATHERING}(?: (?:thats?|which is|its|theyre))? called (?:um |er )?(?:the )?|"
+    rf"(?:its|it's|were|we're|theyre|they're|is|was) called the )"
+    rf"(?P<name>{WORD_OF_NAME}(?: (?:(?:and|of|a|the|on) )?{WORD_OF_NAME}){{0,2}})"
+)
+"""Without capitals: what a group, a shop or a club is called, up to the next word of grammar."""
 THE_CAPITALS = re.compile(
     rf"(?<!\w)(?P<name>[Tt]he\s+{CAPITAL}(?:\s+(?:(?:of|and|the|on|for|in|to)\s+)?{CAPITAL}){{0,4}})",
     re.MULTILINE,
@@ -58,11 +73,7 @@ THE_CAPITALS = re.compile(
 def find(text: str) -> list[Finding]:
     """Organisations; in lower-case text only those with a word of their own."""
     if not is_cased(text):
-        return [
-            Finding(*_trimmed(m), "ORG", "organisation_kind", 0.6)
-            for m in LOWER.finditer(text.lower())
-            if _own_words(m[0])
-        ]
+        return _uncased(text.lower())
     found = [Finding(*m.span(), "ORG", "organisation_kind", 0.75) for m in NAMED.finditer(text)]
     found += [Finding(*m.span(), "ORG", "saint", 0.6) for m in SAINT.finditer(text)]
     found += [Finding(*m.span("name"), "ORG", "called", 0.6) for m in CALLED.finditer(text)]
@@ -72,6 +83,19 @@ def find(text: str) -> list[Finding]:
         if _own_capitals(m["name"])
     ]
     return found
+
+
+def _uncased(lower: str) -> list[Finding]:
+    found = [
+        Finding(*_trimmed(m), "ORG", "organisation_kind", 0.6)
+        for m in LOWER.finditer(lower)
+        if _own_words(m[0])
+    ]
+    return found + [
+        Finding(*m.span("name"), "ORG", "called", 0.5)
+        for m in CALLED_LOWER.finditer(lower)
+        if m["name"] not in public_words() and not is_medical(m["name"])
+    ]
 
 
 def _own_capitals(name: str) -> bool:
