@@ -71,7 +71,7 @@ RULES = (
     (
         "from_or_at",
         re.compile(
-            rf"\b(?:at|from|since|till|until|before)\s+(?P<age>(?:(?:{TENS})(?:-\w+)?|1[1-9]|[2-9]\d|thirteen|fourteen|"
+            rf"\b(?:at|from|since|till|until|before)\s+(?P<age>(?:(?:{TENS})(?:[-\s](?:{UNITS}))?|1[1-9]|[2-9]\d|thirteen|fourteen|"
             rf"fifteen|sixteen|seventeen|eighteen|nineteen))(?=\s*[,;?!]|\.(?!\d)|\s+(?:i|he|she|with|to have|and)\b){NOT_AN_AGE}",
             re.IGNORECASE,
         ),

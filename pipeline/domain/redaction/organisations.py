@@ -3,7 +3,15 @@
 import re
 
 from pipeline.domain.redaction.spans import Finding
-from pipeline.domain.redaction.words import is_cased, is_medical, is_ordinary, public_words, words
+from pipeline.domain.redaction.words import (
+    first_names,
+    is_cased,
+    is_medical,
+    is_ordinary,
+    public_words,
+    surnames,
+    words,
+)
 
 CAPITAL = r"(?:[A-Z][\w'’&-]*|St\.?)"
 KIND = (
@@ -59,11 +67,19 @@ NOT_IN_NAME = (
 )
 WORD_OF_NAME = rf"(?!{NOT_IN_NAME})[\w'’-]+"
 CALLED_LOWER = re.compile(
-    rf"\b(?:{GATHERING}(?: (?:thats?|which is|its|theyre))? called (?:um |er )?(?:the )?|"
-    rf"(?:its|it's|were|we're|theyre|they're|is|was) called the )"
-    rf"(?P<name>{WORD_OF_NAME}(?: (?:(?:and|of|a|the|on) )?{WORD_OF_NAME}){{0,2}})"
+    rf"\b(?:{GATHERING}(?: (?:thats?|which is|its|theyre))? called (?:um |er )?|"
+    rf"(?:its|it's|were|we're|theyre|they're|is|was) called (?=the ))"
+    rf"(?P<name>(?:the )?{WORD_OF_NAME}(?: (?:(?:and|of|a|the|on) )?{WORD_OF_NAME}){{0,2}})"
 )
 """Without capitals: what a group, a shop or a club is called, up to the next word of grammar."""
+SO_CALLED = re.compile(
+    rf"(?P<name>{CAPITAL}(?:\s+(?:(?:of|and|the|on|for|in|to|with|a)\s+)?{CAPITAL}){{0,5}}),?\s+"
+    r"(?:it['’]?s|it is|it was|they['’]?re|we['’]?re|that['’]?s(?: what it['’]?s)?) called\b"
+)
+"""The name first: "Half a Loaf, it's called"."""
+FAMILY_FIRM = re.compile(
+    r"\b(?P<family>[a-z]+) (?:and|&) (?:sons?|daughters?|brothers|co|partners)\b"
+)
 THE_CAPITALS = re.compile(
     rf"(?<!\w)(?P<name>[Tt]he\s+{CAPITAL}(?:\s+(?:(?:of|and|the|on|for|in|to)\s+)?{CAPITAL}){{0,4}})",
     re.MULTILINE,
@@ -78,6 +94,11 @@ def find(text: str) -> list[Finding]:
     found += [Finding(*m.span(), "ORG", "saint", 0.6) for m in SAINT.finditer(text)]
     found += [Finding(*m.span("name"), "ORG", "called", 0.6) for m in CALLED.finditer(text)]
     found += [
+        Finding(*m.span("name"), "ORG", "called", 0.6)
+        for m in SO_CALLED.finditer(text)
+        if " " in m["name"] and _may_be_called(m["name"].lower())
+    ]
+    found += [
         Finding(*m.span("name"), "ORG", "the_capitals", 0.5)
         for m in THE_CAPITALS.finditer(text)
         if _own_capitals(m["name"])
@@ -91,11 +112,21 @@ def _uncased(lower: str) -> list[Finding]:
         for m in LOWER.finditer(lower)
         if _own_words(m[0])
     ]
+    found += [
+        Finding(*m.span(), "ORG", "family_firm", 0.5)
+        for m in FAMILY_FIRM.finditer(lower)
+        if m["family"] in surnames() and m["family"] not in first_names()
+    ]
     return found + [
         Finding(*m.span("name"), "ORG", "called", 0.5)
         for m in CALLED_LOWER.finditer(lower)
-        if m["name"] not in public_words() and not is_medical(m["name"])
+        if _may_be_called(m["name"])
     ]
+
+
+def _may_be_called(lower: str) -> bool:
+    bare = lower.removeprefix("the ")
+    return bare not in public_words() and not is_medical(bare)
 
 
 def _own_capitals(name: str) -> bool:

@@ -150,6 +150,33 @@ def test_an_organisation_is_found_by_what_its_name_ends_in() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Fridays I go up there. Odds and Ends, it's called, since that is us.", "Odds and Ends"),
+        ("theres a group called the tiddlers and i took her", "the tiddlers"),
+        ("a cafe called um nettles kitchen we go every week", "nettles kitchen"),
+        ("i was with bagshaw and sons thirty years", "bagshaw and sons"),
+    ],
+    ids=["name first", "group, lower case", "after a filler", "family firm, lower case"],
+)
+def test_an_organisation_is_found_by_being_called_so(text: str, words: str) -> None:
+    assert (words, "ORG") in found(organisations.find(text), text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "its called dementia and it is a swine",
+        "Dementia, it's called. Nobody told me.",
+        "my wife and daughter came",
+    ],
+    ids=["condition, lower case", "condition first", "family"],
+)
+def test_what_is_called_something_is_not_always_an_organisation(text: str) -> None:
+    assert organisations.find(text) == []
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("So I asked Rose about it.", {"Rose"}),
