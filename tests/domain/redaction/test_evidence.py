@@ -155,7 +155,7 @@ def test_an_organisation_is_found_by_what_its_name_ends_in() -> None:
         ("Fridays I go up there. Odds and Ends, it's called, since that is us.", "Odds and Ends"),
         ("theres a group called the tiddlers and i took her", "the tiddlers"),
         ("a cafe called um nettles kitchen we go every week", "nettles kitchen"),
-        ("i was with bagshaw and sons thirty years", "bagshaw and sons"),
+        ("i was with hargreaves and sons thirty years", "hargreaves and sons"),
     ],
     ids=["name first", "group, lower case", "after a filler", "family firm, lower case"],
 )
