@@ -4,20 +4,20 @@ A row with an error is left out and named by row and column; the others go on. N
 error raised here, holds a value of the register: reports are read by more people than the file.
 """
 
-import csv
-import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 import pandas as pd
 
+from pipeline.domain.governance.spreadsheets import decode, read_cells, without
 from pipeline.domain.intake.names import SAFE_ID
 from pipeline.errors import RegisterError
 from pipeline.tables import AUDIENCES, TABLES, records
 
+WHAT = "The register"
 REQUIRED = ("conversation_id", "participant_id", "consent_audience")
 BANDS = (
     "contributor_role", "interviewer_id", "mode", "age_band", "sex", "gender_same_as_registered",
@@ -112,8 +112,7 @@ def read_register(content: bytes) -> Register:
     RegisterError
         If the file is no table or lacks a column without which nobody's consent is known.
     """
-    text = _decode(content)
-    header, rows = _table(text)
+    header, rows = _table(decode(content, WHAT))
     problems = _column_problems(header)
     times = Counter(row.cells["conversation_id"] for row in rows)
     entries: list[_Entry] = []
@@ -135,77 +134,22 @@ def report(register: Register) -> list[str]:
 
 def without_rows(content: bytes, conversation_ids: set[str]) -> bytes:
     """The register file without these conversations' rows, every other byte as it was."""
-    encoding = _encoding(content)
-    text = content.decode(encoding)
-    lines = text.splitlines(keepends=True)
-    header, _ = _table(_decode(content))
-    reader = csv.reader(lines, delimiter=_delimiter(text))
-    kept: list[str] = []
-    begin = 0
-    for cells in reader:
-        own = lines[begin : reader.line_num]
-        begin = reader.line_num
+    _table(decode(content, WHAT))  # refuses what is no register
+
+    def is_theirs(header: Sequence[str], cells: Sequence[str]) -> bool:
         position = header.index("conversation_id")
-        if len(cells) <= position or cells[position].strip() not in conversation_ids:
-            kept += own
-    return "".join(kept).encode(encoding)
+        return len(cells) > position and cells[position].strip() in conversation_ids
+
+    return without(content, is_theirs)
 
 
 # Reading the file
 
 
-def _encoding(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8-sig" if content.startswith(b"\xef\xbb\xbf") else "utf-8"
-
-
-def _decode(content: bytes) -> str:
-    if content.startswith(b"PK"):
-        raise RegisterError("The register is a workbook; save it as CSV UTF-8 from Excel.")
-    try:
-        text = content.decode(_encoding(content))
-    except UnicodeDecodeError:
-        raise RegisterError("The register is no text; save it as CSV UTF-8.") from None
-    if "\0" in text or not text.strip():
-        raise RegisterError("The register is empty or no text; save it as CSV UTF-8.")
-    return text
-
-
-def _delimiter(text: str) -> str:
-    first = next(line for line in text.splitlines() if line.strip() and not _is_hint(line))
-    return max(",;\t|", key=first.count)
-
-
-def _is_hint(line: str) -> bool:
-    """Excel's own first line, which names the delimiter."""
-    return line.lower().startswith("sep=")
-
-
-def _column_name(cell: str) -> str:
-    return re.sub(r"[\s-]+", "_", cell.strip().strip("\ufeff").lower())
-
-
 def _table(text: str) -> tuple[list[str], list[_Row]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-    header: list[str] = []
-    rows: list[_Row] = []
-    try:
-        for number, cells in enumerate(reader, start=1):
-            if not any(cell.strip() for cell in cells) or _is_hint(cells[0]):
-                continue
-            if header:
-                rows.append(_row(number, header, cells))
-            else:
-                header = [_column_name(cell) for cell in cells]
-                _refuse_unusable(header)
-    except csv.Error:
-        raise RegisterError("The register is no table; save it as CSV UTF-8.") from None
-    return header, rows
+    header, rows = read_cells(text, WHAT)
+    _refuse_unusable(header)
+    return header, [_row(number, header, cells) for number, cells in rows]
 
 
 def _row(number: int, header: list[str], cells: list[str]) -> _Row:

@@ -1,0 +1,119 @@
+"""Tables that people keep in a spreadsheet, as spreadsheets export them.
+
+Comma, semicolon, tab or bar; UTF-8 with or without its mark, UTF-16, Windows-1252; Excel's own
+first line `sep=;`. No error raised here holds a value of the file.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from pipeline.errors import RegisterError
+
+
+class Cells(NamedTuple):
+    """One row, numbered as a spreadsheet numbers it: the header is 1."""
+
+    number: int
+    cells: list[str]
+
+
+def encoding_of(content: bytes) -> str:
+    """The encoding that the file is written in."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8-sig" if content.startswith(b"\xef\xbb\xbf") else "utf-8"
+
+
+def decode(content: bytes, what: str) -> str:
+    """The file as text.
+
+    Parameters
+    ----------
+    what : str
+        What the file is, as the beginning of a sentence: "The register".
+
+    Raises
+    ------
+    RegisterError
+        If it is a workbook, no text, or empty.
+    """
+    if content.startswith(b"PK"):
+        raise RegisterError(f"{what} is a workbook; save it as CSV UTF-8 from Excel.")
+    try:
+        text = content.decode(encoding_of(content))
+    except UnicodeDecodeError:
+        raise RegisterError(f"{what} is no text; save it as CSV UTF-8.") from None
+    if "\0" in text or not text.strip():
+        raise RegisterError(f"{what} is empty or no text; save it as CSV UTF-8.")
+    return text
+
+
+def read_cells(text: str, what: str) -> tuple[list[str], Iterator[Cells]]:
+    """The header as column names, and the rows that hold anything.
+
+    Raises
+    ------
+    RegisterError
+        If the text is no table; while the rows are read, too.
+    """
+    rows = _rows(text, what)
+    first = next(rows, None)
+    return [column_name(cell) for cell in first.cells] if first else [], rows
+
+
+def without(content: bytes, is_to_go: Callable[[Sequence[str], Sequence[str]], bool]) -> bytes:
+    """The file without the rows that are to go, every other byte as it was.
+
+    Parameters
+    ----------
+    is_to_go : callable
+        Given the column names and the cells of a row.
+    """
+    encoding = encoding_of(content)
+    text = content.decode(encoding)
+    lines = text.splitlines(keepends=True)
+    reader = csv.reader(lines, delimiter=_delimiter(text))
+    header: list[str] = []
+    kept: list[str] = []
+    begin = 0
+    for cells in reader:
+        own = lines[begin : reader.line_num]
+        begin = reader.line_num
+        is_row = bool(header) and any(cell.strip() for cell in cells)
+        if not header and any(cell.strip() for cell in cells) and not _is_hint(cells[0]):
+            header = [column_name(cell) for cell in cells]
+        if not (is_row and is_to_go(header, cells)):
+            kept += own
+    return "".join(kept).encode(encoding)
+
+
+def column_name(cell: str) -> str:
+    """A heading as a column is called: lower case, words joined by "_"."""
+    return re.sub(r"[\s-]+", "_", cell.strip().strip("\ufeff").lower())
+
+
+def _rows(text: str, what: str) -> Iterator[Cells]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    try:
+        for number, cells in enumerate(reader, start=1):
+            if any(cell.strip() for cell in cells) and not _is_hint(cells[0]):
+                yield Cells(number, cells)
+    except csv.Error:
+        raise RegisterError(f"{what} is no table; save it as CSV UTF-8.") from None
+
+
+def _delimiter(text: str) -> str:
+    lines = (line for line in text.splitlines() if line.strip() and not _is_hint(line))
+    return max(",;\t|", key=next(lines, "").count)
+
+
+def _is_hint(line: str) -> bool:
+    """Excel's own first line, which names the delimiter."""
+    return line.lower().startswith("sep=")
