@@ -41,6 +41,10 @@ ENTITY_TYPES = (
 DIRECT_IDENTIFIERS = frozenset(
     {"PERSON", "ADDRESS", "POSTCODE", "PHONE", "EMAIL", "HANDLE", "URL", "ID", "DOB"}
 )
+SUSPICIONS = ("known_token", "propagated_token", "second_opinion", "digits", "rare_word")
+"""Why words of a redacted turn are shown to a person, gravest first."""
+CANARY_COUNTS = ("all", "direct", "type", "origin", "format", "writing")
+OUTCOMES = ("masked", "kept", "known_name", "outweighed", "part_of_more")
 
 TEXT, INT, REAL, FLAG, DAY = pa.string(), pa.int32(), pa.float64(), pa.bool_(), pa.date32()
 SPAN = pa.struct([("turn", INT), ("start", INT), ("end", INT)])
@@ -203,6 +207,43 @@ TABLES: dict[str, Table] = {
             ),
         ),
         Table(
+            "redaction_review", "redaction", "restricted", True, ("rank",),
+            "What a second, different search still takes for personal in redacted turns: for a person to look at, the most suspicious first.",
+            (
+                Column("rank", INT, "Place in the list, from 1: the most suspicious first."),
+                CONVERSATION, TURN,
+                Column("start", INT, "First character in the redacted turn, from 0."),
+                Column("end", INT, "One past the last character in the redacted turn."),
+                Column("words", TEXT, "The words that stand there."),
+                Column("suspicion", TEXT, "What they may be.", allowed=SUSPICIONS),
+                Column("detector", TEXT, "Which search found them; several are joined by '+'."),
+                Column("score", REAL, "How suspicious, 0 to 1."),
+            ),
+        ),
+        Table(
+            "redaction_canaries", "redaction", "deidentified", True, ("by", "group"),
+            "Made-up identifiers sown into copies of real turns of the batch, and how many redaction found: counts, no words.",
+            (
+                Column("by", TEXT, "By what they are counted.", allowed=CANARY_COUNTS),
+                Column("group", TEXT, "Which type, origin of name, transcript format or way of writing."),
+                Column("n_seeded", INT, "Made-up identifiers sown."),
+                Column("n_found", INT, "Of these, redacted to the last letter and digit."),
+                Column("recall", REAL, "Share found, 0 to 1."),
+                Column("recall_low", REAL, "Lower end of the 95 % Wilson interval."),
+                Column("recall_high", REAL, "Upper end of the 95 % Wilson interval."),
+            ),
+        ),
+        Table(
+            "decision_outcomes", "redaction", "restricted", True, ("conversation_id", "decision_id"),
+            "What came of reviewers' decisions in each conversation in which their words stand.",
+            (
+                CONVERSATION,
+                Column("decision_id", TEXT, "The decision, as in redaction_decisions."),
+                Column("n_mentions", INT, "How often its words stand in the conversation."),
+                Column("outcome", TEXT, "Masked or kept as decided; or not kept: a name of the register, masked by another decision, or part of a longer redaction.", allowed=OUTCOMES),
+            ),
+        ),
+        Table(
             "segments", "validation", "deidentified", True, ("segment_id",),
             "Windows of participants' words that passed every gate: the unit that is embedded.",
             (
@@ -335,6 +376,21 @@ TABLES: dict[str, Table] = {
                 Column("story_id", TEXT, "The story."),
                 Column("position", INT, "Order within the set, from 1."),
                 Column("why", TEXT, "Why this story is in this place."),
+            ),
+        ),
+        Table(
+            "redaction_decisions", "governance", "restricted", False, ("position",),
+            "What reviewers decided to mask or to keep; it only grows, and the last row for the same words is in force.",
+            (
+                Column("position", INT, "Order in which it was read, from 1."),
+                Column("decision_id", TEXT, "Hash of conversation, words, action and type."),
+                Column("conversation_id", TEXT, "The conversation, or * for the whole programme."),
+                Column("text", TEXT, "The words."),
+                Column("action", TEXT, "What to do with them.", allowed=("mask", "keep")),
+                Column("entity_type", TEXT, "The type of a mask; null: a keep.", nullable=True, allowed=ENTITY_TYPES),
+                Column("reviewer", TEXT, "Who decided.", nullable=True),
+                Column("reason", TEXT, "Why.", nullable=True),
+                Column("is_in_file", FLAG, "Whether the row stood in the file when it was last read."),
             ),
         ),
         Table(

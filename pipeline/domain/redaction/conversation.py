@@ -6,6 +6,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from pipeline.domain.redaction import known_names as known
+from pipeline.domain.redaction.decisions import Ruling, settle
 from pipeline.domain.redaction.keep import KeepList, protect
 from pipeline.domain.redaction.placeholders import Mention, assign, taken
 from pipeline.domain.redaction.places import find_listed
@@ -29,7 +30,11 @@ class Redacted(NamedTuple):
 
 
 def redact_conversation(
-    turns: pd.DataFrame, known_names: pd.DataFrame, find: Find, keep: KeepList
+    turns: pd.DataFrame,
+    known_names: pd.DataFrame,
+    find: Find,
+    keep: KeepList,
+    ruling: Ruling = (),
 ) -> Redacted:
     """Replace personal data in all turns of one conversation.
 
@@ -43,27 +48,37 @@ def redact_conversation(
         Evidence in each of the conversation's turns, in order.
     keep : KeepList
         What must survive.
+    ruling : Ruling
+        What reviewers decided for this conversation; it outweighs all else.
     """
     ordered = turns.sort_values("turn", kind="stable", ignore_index=True)
     texts = [str(text) for text in ordered["text"]]
     names = known_names.loc[
         known_names["conversation_id"].isin(ordered["conversation_id"].unique()), "name"
     ]
-    findings = gather(texts, sorted(set(names)), find, keep)
+    findings = gather(texts, sorted(set(names)), find, keep, ruling)
     return _tables(ordered, texts, findings)
 
 
 def gather(
-    texts: Sequence[str], names: Sequence[str], find: Find, keep: KeepList
+    texts: Sequence[str],
+    names: Sequence[str],
+    find: Find,
+    keep: KeepList,
+    ruling: Ruling = (),
 ) -> list[list[Finding]]:
-    """All findings per turn, without overlaps, in order."""
-    first = [
+    """All findings per turn, without overlaps, in order.
+
+    Reviewers are heard twice: before a name spreads through the conversation, and at the end.
+    """
+    evidence = [
         _allowed(text, [*found, *known.find(text, names), *find_listed(text, keep.places)], keep)
         for text, found in zip(texts, find(texts), strict=True)
     ]
+    first = [settle(text, found, ruling) for text, found in zip(texts, evidence, strict=True)]
     more = spread(texts, first)
     return [
-        _join(text, merge(_allowed(text, [*found, *further], keep)))
+        _join(text, settle(text, merge(_allowed(text, [*found, *further], keep)), ruling))
         for text, found, further in zip(texts, first, more, strict=True)
     ]
 
