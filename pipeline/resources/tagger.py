@@ -22,6 +22,8 @@ WINDOW_TOKENS = 160
 BEFORE, AFTER = 32, 12
 """Tokens of a window that are only context, at its ends: neighbouring turns tell who is who."""
 BATCH = 16
+OWN_RULES = "tagger."
+"""How the tagger's own rules are named."""
 
 
 class Model(NamedTuple):
@@ -41,23 +43,52 @@ class Window(NamedTuple):
     tokens: list[int]
 
 
+class Reading(NamedTuple):
+    """The tokens of a text and what the network made of them, as a whole and line by line."""
+
+    whole: Tagged
+    lines: list[Tagged]
+
+
+def findings(text: str, folder: str = "") -> list[Finding]:
+    """Personal data in the turns of a conversation, one a line; they are context for each other."""
+    lines = text.split("\n")
+    model = load_model(folder)
+    found: list[Finding] = []
+    begin = 0
+    own = decide(lines, read(text, folder).lines, model.labels, model.thresholds)
+    for line, inside in zip(lines, own, strict=True):
+        found += [f._replace(start=f.start + begin, end=f.end + begin) for f in inside]
+        begin += len(line) + 1
+    return found
+
+
+def believable(text: str, found: Sequence[Finding], folder: str = "") -> list[Finding]:
+    """The findings without names of other evidence that the tagger is sure are none."""
+    own = [f for f in found if f.rule.startswith(OWN_RULES)]
+    others = [f for f in found if not f.rule.startswith(OWN_RULES)]
+    doubted = believed(others, read(text, folder).whole, load_model(folder).thresholds)
+    return sorted([*own, *doubted])
+
+
 def tagger(texts: Sequence[str], folder: str = "") -> list[list[Finding]]:
-    """Personal data in each turn of one conversation; turns are context for each other."""
+    """Personal data in each turn of one conversation, by the tagger alone."""
     model = load_model(folder)
     return decide(texts, tag(model, texts), model.labels, model.thresholds)
 
 
-def weigh(
-    texts: Sequence[str], found: Sequence[Sequence[Finding]], folder: str = ""
-) -> list[list[Finding]]:
-    """What other evidence found in each turn, as far as the tagger believes it, and its own."""
-    model = load_model(folder)
-    tagged = tag(model, texts)
-    own = decide(texts, tagged, model.labels, model.thresholds)
-    return [
-        [*believed(others, turn, model.thresholds), *mine]
-        for others, turn, mine in zip(found, tagged, own, strict=True)
-    ]
+@lru_cache(maxsize=1)
+def read(text: str, folder: str = "") -> Reading:
+    """The tagger's reading of a text. Kept for the next to ask: who finds, then who doubts."""
+    lines = text.split("\n")
+    tagged = tag(load_model(folder), lines)
+    begins = np.cumsum([0, *(len(line) + 1 for line in lines)])
+    whole = Tagged(
+        np.concatenate([t.starts + begin for t, begin in zip(tagged, begins, strict=False)]),
+        np.concatenate([t.ends + begin for t, begin in zip(tagged, begins, strict=False)]),
+        np.concatenate([t.probabilities for t in tagged]),
+    )
+    return Reading(whole, tagged)
 
 
 @lru_cache(maxsize=2)

@@ -5,14 +5,16 @@ import pickle
 import pytest
 
 from pipeline.domain.redaction.spans import Finding
-from pipeline.resources.detector import (
-    LONGEST_BLOCK,
+from pipeline.resources.detector import LONGEST_BLOCK, Detector, blocks
+from pipeline.resources.recognisers import (
     MODULES,
+    OPTIONAL,
+    PRESIDIO,
     TAGGER,
-    Detector,
     Piece,
-    blocks,
+    load_engine,
     locate,
+    rules_of,
 )
 
 pytestmark = pytest.mark.model
@@ -61,6 +63,41 @@ def test_a_recogniser_can_be_switched_off() -> None:
     assert "contacts" in MODULES
     without = Detector(without=["contacts", "EmailRecognizer", TAGGER])
     assert ("s.pellow@example.com", "EMAIL") not in types_of(text, without)
+
+
+def test_the_tagger_is_a_recogniser_beside_the_others() -> None:
+    engine = load_engine()
+    names = {recogniser.name for recogniser in engine.registry.recognizers}
+    assert names == {TAGGER, *MODULES, *PRESIDIO}
+    results = engine.analyze("My sister is Rosamund Tregarthen.", "en")
+    assert any(
+        (r.recognition_metadata or {}).get("rule", "").startswith("tagger.") for r in results
+    )
+
+
+@pytest.mark.parametrize("name", [TAGGER, *MODULES, *PRESIDIO, *OPTIONAL])
+def test_each_recogniser_can_be_switched_off_by_name(name: str) -> None:
+    engine = load_engine((name,), tuple(OPTIONAL))
+    assert name not in {recogniser.name for recogniser in engine.registry.recognizers}
+
+
+def test_switching_one_off_is_dropping_the_findings_of_its_rules() -> None:
+    texts = ["Jenny Pellow came to see us.", "thats s.pellow@example.com or ring oh double seven"]
+    whole = Detector(without=[TAGGER]).find(texts)
+    for name in ("names", "contacts", "EmailRecognizer"):
+        left = [[f for f in turn if not f.rule.startswith(rules_of(name))] for turn in whole]
+        assert Detector(without=[TAGGER, name]).find(texts) == left != whole
+
+
+def test_turns_without_capitals_are_read_among_those_with_them(detector: Detector) -> None:
+    texts = [
+        "What is your name, please?",
+        "rosamund tregarthen",
+        "Thank you. And where do you live?",
+    ]
+    _, answer, _ = detector.find(texts)
+    assert {f.entity_type for f in answer} == {"PERSON"}
+    assert any(f.rule.startswith("tagger.") for f in answer)
 
 
 def test_a_detector_travels_to_another_process(detector: Detector) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pipeline.domain.redaction.spans import Finding
-from pipeline.resources.tagger import WINDOW_TOKENS, cut_windows, load_model, tagger, weigh
+from pipeline.resources.tagger import WINDOW_TOKENS, believable, cut_windows, load_model, tagger
 
 TALK = (
     "Thanks for coming in. It's Rosamund, isn't it?",
@@ -40,15 +40,12 @@ class TestShippedModel:
         assert tagger(TALK) == tagger(TALK)
 
     def test_what_context_denies_is_not_believed(self) -> None:
-        talk = ["I hope so.", "My sister Hope drove me."]
-        others = [[Finding(2, 6, "PERSON", "list", 0.6)], [Finding(10, 14, "PERSON", "list", 0.6)]]
-        kept = weigh(talk, others)
-        assert kept[0] == []
-        assert "Hope" in words(talk[1], kept[1])
+        hope, sister = Finding(2, 6, "PERSON", "list", 0.6), Finding(22, 26, "PERSON", "list", 0.6)
+        assert believable("I hope so.\nMy sister Hope drove me.", [hope, sister]) == [sister]
 
     def test_numbers_found_by_rule_are_never_dropped(self) -> None:
         rule = Finding(0, 6, "ID", "rule", 0.9)
-        assert rule in weigh(["banana"], [[rule]])[0]
+        assert believable("banana", [rule]) == [rule]
 
     def test_nothing_said_is_nothing_found(self) -> None:
         assert tagger([]) == []
