@@ -1,6 +1,5 @@
 """Names to draw from: pools by origin, packaged lists, word-names, spellings nobody has seen."""
 
-import hashlib
 import importlib
 import re
 from collections import defaultdict
@@ -48,11 +47,6 @@ def held_out() -> frozenset[str]:
     return frozenset(n.lower() for g in groups for part in g.values() for n in part.split())
 
 
-def held_out_half(name: str) -> bool:
-    """Half of the common and the ordinary-word names, by hash: kept out of a measured model."""
-    return hashlib.sha256(name.lower().encode()).digest()[0] % 2 == 0
-
-
 def packaged(locale: str) -> tuple[list[str], list[str]]:
     """First and last names of a locale, from the Faker package (MIT)."""
     provider = importlib.import_module(f"faker.providers.person.{locale}").Provider
@@ -90,39 +84,28 @@ class Spelling:
 class Names:
     """Draws first names, last names and pets' names.
 
-    `measured` leaves out half of the common British and the ordinary-word names as well, so that
-    recall on those can be measured on names the model was not taught.
+    `word_share` is how many first names are ordinary words of the pool, `ordinary_share` how many
+    are any everyday word.
     """
 
-    def __init__(self, measured: bool, ordinary_words: list[str], ordinary_share: float = 0.0):
-        self.measured = measured
-        self.ordinary_words = [w for w in ordinary_words if self._allowed(w, common=True)]
+    word_share = 0.12
+
+    def __init__(self, ordinary_words: list[str], ordinary_share: float = 0.0):
+        self.ordinary_words = [w for w in ordinary_words if w not in held_out()]
         self.ordinary_share = ordinary_share
         words = _read("word_names.yaml")
-        self.word_first = self._keep(words["first"].split(), common=True)
-        self.word_last = self._keep(words["last"].split(), common=True)
+        self.word_first = _allowed(words["first"].split())
+        self.word_last = _allowed(words["last"].split())
         self.pets = words["pets"].split()
         groups = _read("names.yaml").values()
-        self._groups = [
-            (self._keep(g["first"].split()), self._keep(g["last"].split())) for g in groups
-        ]
+        self._groups = [(_allowed(g["first"].split()), _allowed(g["last"].split())) for g in groups]
         self._weights = [g["weight"] for g in groups]
-        lists = {k: packaged(k) for k in LOCALES}
         self._packaged = [
-            (self._keep(f, common=k == "en_GB"), self._keep(n, common=k == "en_GB"))
-            for k, (f, n) in lists.items()
+            (_allowed(first), _allowed(last)) for first, last in map(packaged, LOCALES)
         ]
         self._packaged_weights = list(LOCALES.values())
         self._spell_first = Spelling(n for f, _ in self._groups + self._packaged for n in f[::2])
         self._spell_last = Spelling(n for _, n in self._groups + self._packaged for n in n[::2])
-
-    def _allowed(self, name: str, common: bool = False) -> bool:
-        if name.lower() in held_out():
-            return False
-        return not (self.measured and (common or name in _common()) and held_out_half(name))
-
-    def _keep(self, names: Iterable[str], common: bool = False) -> list[str]:
-        return sorted({n for n in names if self._allowed(n, common)})
 
     def _from(self, rng: Random, pools: list, weights: list[float], part: int) -> str:
         while not (names := rng.choices(pools, weights)[0][part]):
@@ -134,9 +117,9 @@ class Names:
         if rng.random() < self.ordinary_share:
             return rng.choice(self.ordinary_words).capitalize()
         draw = rng.random()
-        if draw < 0.12:
+        if draw < self.word_share:
             return rng.choice(self.word_first)
-        if draw < 0.22:
+        if draw < self.word_share + 0.1:
             return self._spell_first(rng)
         if draw < 0.65:
             name = self._from(rng, self._groups, self._weights, 0)
@@ -189,11 +172,9 @@ class Names:
         )
 
 
-@cache
-def _common() -> frozenset[str]:
-    first, last = packaged("en_GB")
-    words = _read("word_names.yaml")
-    return frozenset([*first, *last, *words["first"].split(), *words["last"].split()])
+def _allowed(names: Iterable[str]) -> list[str]:
+    """These names without those of the stress set."""
+    return sorted({name for name in names if name.lower() not in held_out()})
 
 
 def misheard(rng: Random, name: str) -> str:

@@ -11,14 +11,24 @@ from typing import NamedTuple
 from training.names import held_out
 from training.values import HESITATIONS, Values
 
+FOLDS = 5
 TEMPLATES = Path(__file__).parent / "templates"
-SLOT = re.compile(r"\{([A-Z]+)\}")
-# What a slot is called in a template, and the type its value is marked with.
+TALKS = TEMPLATES / "talks"
+SLOT = re.compile(r"\{([A-Za-z]+)(?:#(\w+))?(?:=([^{}]*))?\}")
+"""A value of that type; with a letter the same one throughout; with words, those words."""
+# What a slot is called in a template, and the type its value is marked with; in small letters none.
 SLOT_TYPES = {
     "FIRST": "PERSON", "LAST": "PERSON", "PET": "PERSON", "SPELT": "PERSON", "STREET": "ADDRESS",
     "NHS": "ID", "NINO": "ID", "PLATE": "ID", "BANK": "ID", "CASE": "ID", "CARD": "ID",
-    "ABROAD": "ADDRESS",
+    "ABROAD": "ADDRESS", "STREETABROAD": "ADDRESS", "HOUSE": "ADDRESS", "CASEREF": "ID",
+    "WORD": "PERSON", "WLAST": "PERSON", "INITIAL": "PERSON", "INITIALS": "PERSON", "CLUB": "ORG",
+    "COMPANY": "ORG", "PHONEABROAD": "PHONE", "BDAY": "DOB", "BYEAR": "DOB", "BFEAST": "DOB",
 }  # fmt: skip
+SHARES = {
+    "stories": 24, "identifiers": 20, "negatives": 15, "details": 18, "word_names": 13,
+    "written": 10,
+}  # fmt: skip
+"""How often a sentence comes from which file."""
 FILLERS = ("um", "uh", "er", "you know", "like", "I mean", "sort of", "well", "right", "so yeah")
 PUNCTUATION = re.compile(r"[.,!?;:\"“”()\[\]—–…-]")
 
@@ -64,23 +74,77 @@ def templates(name: str) -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
+class Filler:
+    """Values for the slots of one conversation; a slot with a letter keeps its value."""
+
+    def __init__(self, rng: random.Random, values: Values):
+        self.rng, self.values = rng, values
+        self._renamed = rng.random() < 0.6
+        self._kept: dict[tuple[str, str], str] = {}
+
+    def turn(self, template: str) -> Turn:
+        """The template with its slots filled."""
+        parts: list[tuple[str, str | None]] = []
+        position = 0
+        for slot in SLOT.finditer(template):
+            before = template[position : slot.start()]
+            kind, letter, words = slot.groups()
+            value = self._value(kind, letter) if words is None else self._written(kind, words)
+            if before.lower().endswith((" the ", " a ")) or before.lower() in ("the ", "a "):
+                value = re.sub(r"^(?:[Tt]he|a) ", "", value)
+            marked = None if kind.islower() else SLOT_TYPES.get(kind, kind)
+            parts += [(before, None), (value, marked)]
+            position = slot.end()
+        return assemble([*parts, (template[position:], None)])
+
+    def _value(self, kind: str, letter: str | None) -> str:
+        if letter is None:
+            return self.values.draw(kind, self.rng)
+        if (kind, letter) not in self._kept:
+            self._kept[kind, letter] = self.values.draw(kind, self.rng)
+        return self._kept[kind, letter]
+
+    def _written(self, kind: str, words: str) -> str:
+        if kind in ("PERSON", "FIRST", "LAST", "PET"):
+            return " ".join(self._name(word) for word in words.split())
+        taken = held_out().intersection(re.findall(r"\w+", words.lower()))
+        return self.values.draw(kind, self.rng) if taken or self.rng.random() < 0.25 else words
+
+    def _name(self, word: str) -> str:
+        bare = re.sub(r"\W+", "", word.lower())
+        if bare not in held_out() and (len(bare) <= 2 or not self._renamed):
+            return word
+        if ("PERSON", bare) not in self._kept:
+            swapped = bare in held_out() or self.rng.random() < 0.7
+            self._kept["PERSON", bare] = self.values.names.first(self.rng) if swapped else word
+        return self._kept["PERSON", bare]
+
+
 def fill(rng: random.Random, template: str, values: Values) -> Turn:
     """A template with fresh values."""
-    parts: list[tuple[str, str | None]] = []
-    for i, piece in enumerate(SLOT.split(template)):
-        if i % 2 == 0:
-            parts.append((piece, None))
-            continue
-        value = values.draw(piece, rng)
-        if parts[-1][0].lower().endswith((" the ", " a ", "the ", "a ")):
-            value = re.sub(r"^(?:[Tt]he|a) ", "", value)
-        parts.append((value, SLOT_TYPES.get(piece, piece)))
-    return assemble(parts)
+    return Filler(rng, values).turn(template)
+
+
+def talks() -> list[list[str]]:
+    """The invented interviews, each a list of turns with slots."""
+    blocks = [
+        block.splitlines()
+        for path in sorted(TALKS.glob("*.txt"))
+        for block in re.split(r"\n\s*\n", path.read_text(encoding="utf-8"))
+    ]
+    turns = ([line[3:] for line in block if line[:3] in ("Q: ", "A: ")] for block in blocks)
+    return [talk for talk in turns if talk]
+
+
+def talk(rng: random.Random, template: list[str], values: Values) -> list[Turn]:
+    """An invented interview with fresh values."""
+    filler = Filler(rng, values)
+    return [filler.turn(turn) for turn in template]
 
 
 def sentence(rng: random.Random, values: Values) -> Turn:
     """One templated sentence: two in three hold something personal."""
-    kind = rng.choices(("stories", "identifiers", "negatives"), (40, 32, 28))[0]
+    kind = rng.choices([*SHARES], [*SHARES.values()])[0]
     return fill(rng, rng.choice(templates(kind)), values)
 
 
@@ -101,9 +165,9 @@ def read_key(path: Path) -> dict[str, list[Turn]]:
     return conversations
 
 
-def in_held_out_fold(conversation_id: str) -> bool:
-    """One conversation in five is kept for scoring: never trained on, never listed."""
-    return int(re.sub(r"\D", "", conversation_id)) % 5 == 0
+def fold_of(conversation_id: str) -> int:
+    """Which of the five folds a conversation is in: its number modulo five."""
+    return int(re.sub(r"\D", "", conversation_id)) % FOLDS
 
 
 class Refill:

@@ -7,6 +7,7 @@ from random import Random
 
 import yaml
 
+from training.grammar import grow
 from training.names import POOLS, Names
 
 ONES = (
@@ -39,7 +40,18 @@ HESITATIONS = (
     "yeah",
     "I think",
     "sorry",
+    "got that",
+    "then",
+    "and then",
+    "wait",
+    "is it",
+    "that's right",
+    "you know",
 )
+CORRECTIONS = (
+    "no", "sorry", "no wait", "I mean", "no, sorry", "or is it", "no I tell a lie", "start again",
+    "scrub that", "rather", "make that", "correction", "oh no", "no not", "I'll say that again",
+)  # fmt: skip
 
 
 @cache
@@ -91,9 +103,10 @@ def towns() -> tuple[list[str], list[str]]:
 def _addresses_abroad() -> list[str]:
     from faker import Faker
 
-    fake = Faker(["en_US", "en_IE", "en_IN", "pl_PL", "pt_PT", "de_DE", "fr_FR", "es_ES", "it_IT"])
+    abroad = "en_US en_US en_CA en_AU en_IE en_IN pl_PL pt_PT de_DE fr_FR es_ES it_IT".split()
+    fake = Faker(abroad)
     fake.seed_instance(5)
-    return [fake.address().replace("\n", ", ") for _ in range(1500)]
+    return [fake.address().replace("\n", ", ") for _ in range(2500)]
 
 
 def number(n: int, join: str = "-") -> str:
@@ -144,11 +157,71 @@ class Values:
             "AGE": self.age,
             "JOB": self.job,
             "SPELT": self.spelt,
+            "WORD": lambda rng: rng.choice(names.word_first),
+            "WLAST": lambda rng: rng.choice(names.word_last),
+            "INITIAL": initial,
+            "INITIALS": initials,
+            "CLUB": self.club,
+            "HOUSE": self.house,
+            "COMPANY": self.company,
+            "STREETABROAD": street_abroad,
+            "PHONEABROAD": phone_abroad,
+            "CASEREF": lambda rng: f"{rng.randint(101, 98999)}/{rng.randint(70, 120) % 100:02d}",
+            "BDAY": self.birthday,
+            "BYEAR": self.birth_year,
+            "BFEAST": lambda rng: grow("feast", rng, self.draw),
+            "job": lambda rng: grow("ordinary_job", rng, self.draw),
+            "num": lambda rng: said_or_written(rng, rng.randint(2, 99)),
+            "decade": decade,
         }
 
     def draw(self, kind: str, rng: Random) -> str:
         """A fresh value."""
         return self._draw[kind](rng)
+
+    def club(self, rng: Random) -> str:
+        """A local organisation called by ordinary words."""
+        return grow("org", rng, self.draw)
+
+    def house(self, rng: Random) -> str:
+        """A house, farm or block by its name."""
+        return grow("house", rng, self.draw)
+
+    def company(self, rng: Random) -> str:
+        """A company as it is written on invoices."""
+        last, other = self.names.last(rng), self.names.last(rng)
+        ending = rng.choice(["Ltd", "Inc", "Group", "LLC", "PLC", "and Sons", "& Co", "Holdings"])
+        forms = (
+            f"{last} {ending}",
+            f"{last}-{other}",
+            f"{last}, {other} and {self.names.last(rng)}",
+            f"{last} and {other}",
+            f"{self.stem(rng)} {ending}",
+        )
+        return rng.choice(forms)
+
+    def birthday(self, rng: Random) -> str:
+        """Day and month of a birth."""
+        day, month, join = rng.randint(1, 31), rng.randint(1, 12), _joint(rng)
+        said, the = ORDINALS[day - 1].replace("-", join), rng.choice(["the ", "the ", ""])
+        name, zero = MONTHS[month - 1], rng.choice(["oh ", ""])
+        forms = (
+            (4, f"{the}{said} of the {ORDINALS[month - 1]}"),
+            (3, f"{the}{said} of {name}"),
+            (2, f"{name} the {said}"),
+            (1, f"{day} {name}"),
+            (1, f"{ordinal(day)} {name}"),
+            (1, f"{number(day, join)} {number(month)}"),
+            (1, f"{day}/{month}"),
+            (1, f"{zero}{number(day, join)}, {zero}{number(month)}"),
+        )
+        return rng.choices([f for _, f in forms], [w for w, _ in forms])[0]
+
+    def birth_year(self, rng: Random) -> str:
+        """Year of a birth, whole or its last two figures."""
+        year = rng.randint(1924, 2021)
+        short = number(year % 100, _joint(rng)) if year % 100 > 9 else f"oh {number(year % 100)}"
+        return rng.choice([_year(rng, year), _year(rng, year), short, f"'{year % 100:02d}"])
 
     def stem(self, rng: Random) -> str:
         """The stem of a place name."""
@@ -186,6 +259,8 @@ class Values:
     def street(self, rng: Random) -> str:
         """A street, without a number."""
         lists = places()
+        if rng.random() < 0.45:
+            return grow("street_name", rng, self.draw)
         name = rng.choice(
             [
                 self.stem(rng),
@@ -228,6 +303,9 @@ class Values:
             (4, f"flat {flat} {house}"),
             (5, f"{rng.choice(lists['house_names'])}, {street}"),
             (3, rng.choice(lists["house_names"])),
+            (8, self.house(rng)),
+            (4, f"{self.house(rng)}, {street}"),
+            (3, f"{said} {self.house(rng)}"),
             (5, f"{rng.randint(1, 9)} {self.stem(rng)} Cottages, {street}"),
             (3, f"number {number(rng.randint(1, 60), _joint(rng))}"),
             (4, f"number {number(rng.randint(1, 60), _joint(rng))} {street}"),
@@ -244,6 +322,8 @@ class Values:
 
     def org(self, rng: Random) -> str:
         """A local organisation: surgery, school, employer, club, ward."""
+        if rng.random() < 0.35:
+            return self.club(rng)
         lists = places()
         stem = rng.choice(
             [
@@ -643,35 +723,74 @@ class Values:
     def age(self, rng: Random) -> str:
         """Years of age."""
         n = rng.choice([rng.randint(2, 19), rng.randint(20, 98), rng.randint(40, 98)])
-        return rng.choice(
-            [str(n), number(n, _joint(rng)), number(n, _joint(rng)), number(n, _joint(rng))]
+        said, draw = said_or_written(rng, n), rng.random()
+        if draw < 0.93:
+            return said
+        tens = rng.choice(TENS[2:])
+        forms = (
+            f"{tens}-odd",
+            f"{tens}-something",
+            f"{tens[:-1]}ies",
+            f"{tens[:-1]}ieth",
+            f"{said} and a half",
+            f"{rng.randint(2, 30)} months",
         )
+        return rng.choice(forms)
 
     def job(self, rng: Random) -> str:
         """A job so particular that it could tell who it is."""
-        tail = rng.choice(
-            [
-                "",
-                "",
-                "",
-                f" at {self.org(rng)}",
-                f" in {self.place(rng)}",
-                " in the county",
-                " on the quay",
-                " to the town",
-            ]
-        )
-        return (
-            rng.choice(
-                ["", "", "", "last ", "only ", "retired ", "the town's ", "the only ", "the last "]
-            )
-            + rng.choice(wording("jobs"))
-            + tail
-        )
+        if rng.random() < 0.8:
+            return grow("job", rng, self.draw)
+        lead = rng.choice(["", "", "", "last ", "only ", "retired ", "the town's ", "the last "])
+        return lead + rng.choice(wording("jobs"))
 
     def spelt(self, rng: Random) -> str:
         """A name said letter by letter."""
         return _spelling(rng, rng.choice([self.names.first, self.names.last])(rng), always=True)
+
+
+def said_or_written(rng: Random, n: int) -> str:
+    """A number in words, or now and then in figures."""
+    return str(n) if rng.random() < 0.25 else number(n, _joint(rng))
+
+
+def decade(rng: Random) -> str:
+    """A decade, which tells no date and no age."""
+    tens = rng.choice(TENS[4:])
+    return rng.choice(["", "", "nineteen "]) + tens[:-1] + "ies"
+
+
+def initial(rng: Random) -> str:
+    """One letter that stands for a name."""
+    return rng.choice(["{}.", "{}.", "{}"]).format(_letters(rng, 1))
+
+
+def initials(rng: Random) -> str:
+    """Letters that a person is called by."""
+    letters = _letters(rng, rng.choice([1, 2, 2, 2, 3]))
+    return rng.choice([letters, letters, ".".join(letters) + ".", " ".join(letters)])
+
+
+def street_abroad(rng: Random) -> str:
+    """House and street as other countries write them (Faker)."""
+    return rng.choice(_addresses_abroad()).split(",")[0]
+
+
+def phone_abroad(rng: Random) -> str:
+    """A telephone number as other countries write it."""
+    digits = _digits(rng, 10)
+    area, first, last = digits[:3], digits[3:6], digits[6:]
+    forms = (
+        f"({area}) {first}-{last}",
+        f"{area}-{first}-{last}",
+        f"+1 {area} {first} {last}",
+        f"{area}.{first}.{last}",
+        f"+{rng.randint(20, 98)} {area} {digits[3:]}",
+        f"00{digits[:2]} {digits[2:]}",
+        f"1-{area}-{first}-{last}x{area}",
+        digits,
+    )
+    return rng.choice(forms)
 
 
 def _joint(rng: Random) -> str:
@@ -761,12 +880,13 @@ def _number_said(rng: Random, digits: str, sizes: tuple[int, ...]) -> str:
     said = [_say(rng, g) for g in groups]
     if rng.random() < 0.12 and len(digits) % 2 == 0:
         said = [_say_pair(rng, digits[i : i + 2]) for i in range(0, len(digits), 2)]
-    if rng.random() < 0.08:
-        wrong, k = _say(rng, _digits(rng, 2)), rng.randrange(len(said))
-        said[k] = (
-            f"{wrong}, {rng.choice(['no', 'sorry', 'no wait', 'I mean', 'no, sorry'])}, {said[k]}"
-        )
+    if rng.random() < 0.12:
+        wrong, k = _say(rng, _digits(rng, rng.choice([1, 2, 3]))), rng.randrange(len(said))
+        said[k] = f"{wrong}, {rng.choice(CORRECTIONS)}, {said[k]}"
     join = rng.choice([", ", ", ", " ", " ", "... ", ", and ", f", {rng.choice(HESITATIONS)}, "])
+    if rng.random() < 0.15 and len(said) > 1:
+        k = rng.randrange(len(said) - 1)
+        said[k] = f"{said[k]}, {rng.choice(HESITATIONS)}"
     if rng.random() < 0.08:
         said = [
             f"{s} {rng.choice(['and then', 'then', 'er'])}" if i == 0 else s

@@ -15,6 +15,7 @@ CHUNK = re.compile(r"[@#+]?\w+(?:['’](?!(?:s|ll|d|ve|re|m)\b)\w+)*")
 """A word as the decision sees it; a possessive ending stands outside."""
 NAME_LIKE = ("PERSON", "PLACE", "ORG", "JOB")
 """Types whose words are written with a capital, so that a capital is evidence."""
+COUNTED = ("AGE", "DATE")
 DOUBTED = frozenset({"PERSON", "PLACE", "ORG", "JOB", "AGE"})
 """Types for which context can tell that a listed word is meant otherwise."""
 JOINT = re.compile(r" ?[-'’&/_]? ?|['’]s |(?<=\b\w)\. ?")
@@ -42,7 +43,7 @@ class Thresholds(NamedTuple):
     public: float
     """Months, countries, brands."""
     exact: float
-    """Numbers, dates, ages, addresses: any writing."""
+    """Numbers, addresses, dates of birth: any writing."""
     any_type: float
     """All types together, where no single one suffices."""
     doubt: float
@@ -53,6 +54,16 @@ class Thresholds(NamedTuple):
     """For such a word at the start of a sentence."""
     confirmed_uncased: float
     """For such a word in a text without capitals."""
+    org_lower: float = 0.5
+    """Organisations written without a capital, in a text that has them."""
+    org_uncased: float = 0.5
+    """Organisations in a text without capitals."""
+    job: float = 0.5
+    """Telling jobs, however written."""
+    counted: float = 0.5
+    """Ages and dates."""
+    beside: float = 1.0
+    """Next to a word that was found, for the same type."""
 
 
 class Tagged(NamedTuple):
@@ -63,7 +74,9 @@ class Tagged(NamedTuple):
     probabilities: NDArray[np.float32]
 
 
-class _Chunk(NamedTuple):
+class Chunk(NamedTuple):
+    """A word, how it is written, and how probable each type is for it."""
+
     turn: int
     start: int
     end: int
@@ -77,22 +90,63 @@ def decide(
     texts: Sequence[str], tagged: Sequence[Tagged], labels: Sequence[str], thresholds: Thresholds
 ) -> list[list[Finding]]:
     """Findings in each turn of one conversation."""
+    return judge(texts, read_chunks(texts, tagged, labels), thresholds)
+
+
+def read_chunks(
+    texts: Sequence[str], tagged: Sequence[Tagged], labels: Sequence[str]
+) -> list[Chunk]:
+    """The words of one conversation, in order."""
     conversation = is_cased("\n".join(texts))
     cased = [is_cased(text) if len(text) >= LONG_TURN else conversation for text in texts]
-    chunks = [
+    return [
         chunk
         for turn, text in enumerate(texts)
         for chunk in _chunks(turn, text, tagged[turn], labels, cased[turn])
     ]
+
+
+def judge(
+    texts: Sequence[str], chunks: Sequence[Chunk], thresholds: Thresholds
+) -> list[list[Finding]]:
+    """Findings in each turn, from the words of one conversation."""
     again = _looked_for_again(chunks, thresholds)
+    types = [_type_of(chunk, thresholds, again) for chunk in chunks]
+    _extend(texts, chunks, types, thresholds)
     found: list[list[Finding]] = [[] for _ in texts]
-    for chunk in chunks:
-        entity_type = _type_of(chunk, thresholds, again)
+    for chunk, entity_type in zip(chunks, types, strict=True):
         if entity_type:
             score = round(0.4 + 0.6 * max(chunk.by_type[entity_type], 0.0), 4)
             finding = Finding(chunk.start, chunk.end, entity_type, f"tagger.{chunk.writing}", score)
             _append(texts[chunk.turn], found[chunk.turn], finding)
     return found
+
+
+def _extend(
+    texts: Sequence[str],
+    chunks: Sequence[Chunk],
+    types: list[str | None],
+    thresholds: Thresholds,
+) -> None:
+    """Give words beside a found one its type, on both sides, where they could be part of it."""
+    forwards = [(i, i + 1) for i in range(len(chunks) - 1)]
+    backwards = [(b, a) for a, b in reversed(forwards)]
+    for known, new in (*forwards, *backwards):
+        entity_type = types[known]
+        if entity_type is None or types[new] is not None:
+            continue
+        first, second = chunks[min(known, new)], chunks[max(known, new)]
+        sure = chunks[new].by_type[entity_type] >= thresholds.beside
+        if sure and _touch(texts, first, second, entity_type):
+            types[new] = entity_type
+
+
+def _touch(texts: Sequence[str], first: Chunk, second: Chunk, entity_type: str) -> bool:
+    """Whether nothing stands between two words that would part one mention from another."""
+    joint = LOOSE_JOINT if entity_type in LOOSE else JOINT
+    return first.turn == second.turn and bool(
+        joint.fullmatch(texts[first.turn], first.end, second.start)
+    )
 
 
 def believed(findings: Sequence[Finding], tagged: Tagged, thresholds: Thresholds) -> list[Finding]:
@@ -117,8 +171,8 @@ def _tokens(tagged: Tagged, start: int, end: int) -> tuple[int, int]:
 
 def _chunks(
     turn: int, text: str, tagged: Tagged, labels: Sequence[str], cased: bool
-) -> list[_Chunk]:
-    chunks: list[_Chunk] = []
+) -> list[Chunk]:
+    chunks: list[Chunk] = []
     for match in CHUNK.finditer(text):
         first, last = _tokens(tagged, *match.span())
         if first >= last:
@@ -128,7 +182,7 @@ def _chunks(
         by_type = {label: float(best[i]) for i, label in enumerate(labels) if i}
         writing = _writing(text, match, cased)
         marked = float(1 - inside[:, 0].min())
-        chunks.append(_Chunk(turn, *match.span(), match[0], writing, by_type, marked))
+        chunks.append(Chunk(turn, *match.span(), match[0], writing, by_type, marked))
     return chunks
 
 
@@ -141,7 +195,7 @@ def _writing(text: str, match: re.Match[str], cased: bool) -> str:
     return "sentence_start" if starts_sentence(text, match.start()) else "mid_sentence"
 
 
-def _looked_for_again(chunks: Sequence[_Chunk], thresholds: Thresholds) -> frozenset[str]:
+def _looked_for_again(chunks: Sequence[Chunk], thresholds: Thresholds) -> frozenset[str]:
     """Words that are a person's name somewhere in the conversation, by the tagger's own judgement."""
     seen: dict[str, list[float]] = defaultdict(list)
     for chunk in chunks:
@@ -157,19 +211,11 @@ def _looked_for_again(chunks: Sequence[_Chunk], thresholds: Thresholds) -> froze
     )
 
 
-def _type_of(chunk: _Chunk, thresholds: Thresholds, again: frozenset[str]) -> str | None:
+def _type_of(chunk: Chunk, thresholds: Thresholds, again: frozenset[str]) -> str | None:
     """The entity type of a chunk, if it is sure enough for how the chunk is written."""
     entity_type = max(chunk.by_type, key=lambda label: chunk.by_type[label])
     lower = chunk.text.lower()
-    least = thresholds.exact
-    if entity_type in NAME_LIKE:
-        least = getattr(thresholds, chunk.writing)
-        if chunk.writing == "uncased" and is_ordinary(lower):
-            least = thresholds.uncased_ordinary
-        if entity_type in ("ORG", "JOB") and chunk.writing == "lower":
-            least = thresholds.exact
-        if lower in public_words():
-            least = max(least, thresholds.public)
+    least = _least(chunk, lower, entity_type, thresholds)
     mass = sum(
         p
         for label, p in chunk.by_type.items()
@@ -180,7 +226,25 @@ def _type_of(chunk: _Chunk, thresholds: Thresholds, again: frozenset[str]) -> st
     return "PERSON" if lower in again and _again(chunk, lower, thresholds) else None
 
 
-def _again(chunk: _Chunk, lower: str, thresholds: Thresholds) -> bool:
+def _least(chunk: Chunk, lower: str, entity_type: str, thresholds: Thresholds) -> float:
+    """The probability that a word of this type must have."""
+    if entity_type in COUNTED:
+        return thresholds.counted
+    if entity_type not in NAME_LIKE:
+        return thresholds.exact
+    least = float(getattr(thresholds, chunk.writing))
+    if chunk.writing in ("lower", "uncased") and entity_type == "JOB":
+        least = thresholds.job
+    elif chunk.writing == "lower" and entity_type == "ORG":
+        least = thresholds.org_lower
+    elif chunk.writing == "uncased" and entity_type == "ORG":
+        least = thresholds.org_uncased
+    elif chunk.writing == "uncased" and is_ordinary(lower):
+        least = thresholds.uncased_ordinary
+    return max(least, thresholds.public) if lower in public_words() else least
+
+
+def _again(chunk: Chunk, lower: str, thresholds: Thresholds) -> bool:
     if not is_ordinary(lower) or chunk.writing == "mid_sentence":
         return True
     least = {
