@@ -43,6 +43,8 @@ MODULES: dict[str, Callable[[str], list[Finding]]] = {
     "places": places.find,
 }
 """Our evidence modules by name; each becomes one recogniser."""
+ACROSS_TURNS = frozenset({"contacts", "dates", "identifiers"})
+"""Modules that do not look at capitals, and read a number over the turns in which it is written down."""
 TAGGER = "tagger"
 """Our own network, by the name that switches it off."""
 SPACY = "SpacyRecognizer"
@@ -260,7 +262,8 @@ def _evidence(name: str, find: Callable[[str], list[Finding]]) -> "EntityRecogni
     """One evidence module as a recogniser."""
 
     def read(text: str) -> Iterator[Finding]:
-        for part, pieces in by_writing(text):
+        whole = ((text, (Piece(0, 0, text),)),)
+        for part, pieces in whole if name in ACROSS_TURNS else by_writing(text):
             for finding in find(part):
                 for _, placed in locate(pieces, finding):
                     yield placed._replace(rule=f"{name}.{finding.rule}")
