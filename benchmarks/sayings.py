@@ -18,8 +18,8 @@ WRITINGS = ("clean", "automatic", "lower case")
 """A typist's text; a recogniser's, lower case with few signs and numerals; the typist's text bare."""
 OPEN, CLOSE = "\x02", "\x03"
 """Around what must be found, until the text is written."""
-SEEKING = "\x04"
-"""After words said while looking for the next piece."""
+SEEKING, FOUND = "\x04", "\x05"
+"""Around words said while looking for the next piece: where a piece begins with them, they stand outside the mark."""
 
 
 class Form(NamedTuple):
@@ -210,7 +210,7 @@ def interrupted(speaker: Speaker, pieces: list[str]) -> list[str]:
     if speaker.hesitates and len(result) > 1:
         place = speaker.random.randint(1, len(result) - 1)
         comma = "," if speaker.writing == "clean" else ""
-        result[place] = f"{speaker.pick(HESITATIONS)}{comma} {SEEKING}{result[place]}"
+        result[place] = f"{SEEKING}{speaker.pick(HESITATIONS)}{comma} {FOUND}{result[place]}"
     if speaker.corrects:
         place = speaker.random.randrange(len(result))
         wrong = speaker.random.choice(NAMES_OF_DIGITS[1:])
@@ -385,7 +385,7 @@ def reference(speaker: Speaker) -> list[str]:
         slash = speaker.pick(("/", "-", " ", ""))
         return [f"{prefix}{slash}{digits}"] if speaker.chance(0.6) else [f"{prefix}{slash or '/'}{digits}/{year}"]
     sign = speaker.pick(("slash", "stroke", "dash", "forward slash", "hyphen", "oblique"))
-    end = [f"{sign} {below_hundred(int(year))}"] if speaker.chance(0.35) else []
+    end = [f"{SEEKING}{sign} {FOUND}{below_hundred(int(year))}"] if speaker.chance(0.35) else []
     return interrupted(speaker, [*groups_of_letters(speaker, prefix), *groups(speaker, digits[:3], digits[3:]), *end])
 
 
@@ -771,19 +771,18 @@ def _in_sentence(speaker: Speaker, entry: Kind, pieces: list[str]) -> str:
     said = joined(speaker, pieces)
     if len(pieces) > 2 and entry.entity_type in {"PHONE", "ID"} and speaker.chance(0.06):
         begun = joined(speaker, pieces[:-1])
-        return carrier.replace("{}", f"{OPEN}{begun}{CLOSE}, {speaker.pick(STARTING_OVER)}, {OPEN}{said}{CLOSE}").replace(SEEKING, "")
+        return _unsought(carrier.replace("{}", f"{OPEN}{begun}{CLOSE}, {speaker.pick(STARTING_OVER)}, {OPEN}{said}{CLOSE}"))
     return _filled(carrier, said)
 
 
 def _filled(carrier: str, said: str) -> str:
-    """The form in its sentence; words before its first piece stand outside the mark."""
-    seeking, _, rest = said.rpartition(SEEKING) if said.count(SEEKING) == 1 and _opens(said) else ("", "", said)
-    return carrier.replace("{}", f"{seeking}{OPEN}{rest.replace(SEEKING, '')}{CLOSE}")
+    """The form in its sentence."""
+    seeking, _, rest = said.rpartition(FOUND) if said.startswith(SEEKING) else ("", "", said)
+    return _unsought(carrier.replace("{}", f"{seeking}{OPEN}{rest}{CLOSE}"))
 
 
-def _opens(said: str) -> bool:
-    """Whether the speaker looked for the words before saying any of the form."""
-    return any(said.startswith(words) for words in HESITATIONS) and said.partition(SEEKING)[0].strip(", ") in HESITATIONS
+def _unsought(text: str) -> str:
+    return text.replace(SEEKING, "").replace(FOUND, "")
 
 
 def _read_back(speaker: Speaker, entry: Kind, pieces: list[str]) -> list[str]:

@@ -30,6 +30,8 @@ LEAST_LOCAL, MOST_LOCAL = 5, 8
 LEAST_SPELT = 3
 SURELY_SPELT = 5
 """Letters said one by one that are a name without anybody saying so."""
+LONGEST_RESTART = 60
+"""Characters between a number broken off and its next attempt."""
 SAME_AGAIN = 5
 """Characters from which a part of a number found is that number again."""
 
@@ -39,7 +41,7 @@ PHONE_WORDS = re.compile(
 )
 RING_WORDS = re.compile(
     r"\b(?:phone|telephone|tele|landline|mobile|tel|home number|(?:ring|call|text|phone|get|reach|dial)(?:ing)? (?:me|him|her|us|them|it|at|on)|"
-    r"(?:ring|phone|dial|call)(?= \d| (?:oh|zero|one|two|three|four|five|six|seven|eight|nine|double)))\b[^.?!]{0,60}$"
+    r"(?:ring|phone|dial|call)(?= \d| (?:oh|zero|one|two|three|four|five|six|seven|eight|nine|double)))\b[^.!]{0,60}$"
     r"|\b(?:what number|(?:your|our|my|his|her|their|the|best|contact) number|what shall i ring|number at home)\b[^.!]{0,45}$",
     re.IGNORECASE,
 )
@@ -68,6 +70,7 @@ POSTCODE_WORDS = re.compile(r"\bpost ?codes?\b|\bsat ?nav\b", re.IGNORECASE)
 SPELLING = re.compile(
     r"\b(?:spell|spells|spelt|spelled|spelling|surname|names?|called|letters?|letter by letter)\b", re.IGNORECASE
 )  # fmt: skip
+PLUS = re.compile(r"(?:\+|\bplus\b)\s*$", re.IGNORECASE)
 COUNTED = re.compile(
     r"\s*(?:pounds?|quid|pence|per ?cent|percent|%|people|steps|miles|homes|houses|words|hours|minutes|years|times|odd|of them|a (?:week|month|year))\b",
     re.IGNORECASE,
@@ -123,7 +126,8 @@ def find(text: str) -> list[Finding]:
     for group in answers(text, said):
         judged += _in_group(text, group)
     found = [finding for run, hits in judged for hit in hits for finding in _places(text, run, hit)]
-    return [*found, *_again(text, said, judged), *_in_writing(text)]
+    found += _again(text, said, judged)
+    return [*(_with_plus(text, finding) for finding in found), *_in_writing(text)]
 
 
 def nhs_checksum_holds(digits: str) -> bool:
@@ -205,6 +209,12 @@ def _finding(part: Sequence[Character], hit: Hit) -> Finding:
     return Finding(part[0].start, part[-1].end, hit.entity_type, hit.rule, hit.score)
 
 
+def _with_plus(text: str, finding: Finding) -> Finding:
+    """A telephone number from abroad begins with a plus, however said."""
+    plus = PLUS.search(text, max(0, finding.start - 6), finding.start)
+    return finding._replace(start=plus.start()) if plus and finding.entity_type == "PHONE" else finding
+
+
 def _in_run(text: str, run: Run) -> list[Hit]:
     value = run.value
     if len(value) < LEAST_DIGITS:
@@ -215,7 +225,7 @@ def _in_run(text: str, run: Run) -> list[Hit]:
     )
     if value.isalpha():
         return _spelt(text, run, around)
-    if COUNTED.match(around.after) or _counts_up(value):
+    if value.isdigit() and (COUNTED.match(around.after) or _counts_up(value)):
         return []
     hits = _by_shape(text, run, around)
     whole = _by_words(run, around)
@@ -315,7 +325,8 @@ def _spelt(text: str, run: Run, around: Around) -> list[Hit]:
     value = "".join(c.value for c in single)
     if len(single) < LEAST_SPELT or value in ABBREVIATIONS or len(set(value)) == 1:
         return []
-    if around.says(SPELLING) or len(single) >= SURELY_SPELT or _just_said(value, around):
+    hyphens = "-" in text[single[0].end : single[1].start] and "-" in text[single[1].end : single[2].start]  # fmt: skip
+    if hyphens or around.says(SPELLING) or len(single) >= SURELY_SPELT or _just_said(value, around):
         first = run.characters.index(single[0])
         return [Hit(first, len(run.characters), "PERSON", "spelt", 0.7)]
     return []
@@ -342,10 +353,19 @@ def _again(
             value = run.value[hit.start : hit.end]
             if len(value) >= SAME_AGAIN - 1:
                 known.setdefault(value, hit)
-    for run in said if known else ():
-        hit = _known(run.value, known)
+    for index, run in enumerate(said if known else ()):
+        hit = _known(run.value, known) or _begun(run, said[index + 1 : index + 2], known)
         if hit:
             yield from _places(text, run, hit._replace(start=0, end=len(run.characters)))
+
+
+def _begun(run: Run, following: Sequence[Run], known: dict[str, Hit]) -> Hit | None:
+    """The hit of the next run, if this one breaks off within it."""
+    for other in following:
+        near = other.start - run.end <= LONGEST_RESTART and len(run.value) >= LEAST_DIGITS
+        if near and other.value.startswith(run.value):
+            return _known(other.value, known)
+    return None
 
 
 def _known(value: str, known: dict[str, Hit]) -> Hit | None:
@@ -369,8 +389,9 @@ def _in_writing(text: str) -> Iterator[Finding]:
 def _written_score(text: str, match: re.Match[str], rule: str) -> float:
     if rule == "postcode":
         known = match[1].upper() in POSTCODE_AREAS and not UNIT.search(match[0])
-        spaced = re.match(r"[a-z]+ \d+ \d [a-z]+$", match[0], re.IGNORECASE)
-        return 0.8 if known and not spaced else 0
+        loose = re.match(r"[a-z]+ \d+ \d [a-z]+$", match[0], re.IGNORECASE)
+        before = text[max(0, match.start() - CONTEXT_BEFORE) : match.start()]
+        return 0.8 if known and (not loose or POSTCODE_WORDS.search(before)) else 0
     if rule == "licence":
         return 0.9
     before = text[max(0, match.start() - CONTEXT_BEFORE) : match.start()]

@@ -6,6 +6,7 @@ BH21; "four, no, five" is read as 45 and, taken back, as 5. What stands between 
 """
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -44,6 +45,7 @@ NO_CODES = frozenset(
     "etc vs cos".split()
 )
 """Short words without being codes: titles, units, fillers."""
+TWO_LETTER_WORDS = frozenset("am an as at be by do go he hi if in is it me my no of oh on or ow so to up us we yo im id".split())
 LONGEST_CODE = 3
 LONGEST_GAP = 4
 """Hesitations in a row that a run survives."""
@@ -69,13 +71,14 @@ HESITATION = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 """What people say while they look for the next digit."""
-EXAMPLE = re.compile(r"[\s,]+(?:is\s+)?(?:for|as\s+in|like\s+in|like)\s+(?:an?\s+|the\s+)?([A-Za-z]+)", re.IGNORECASE)  # fmt: skip
-APPOSED = re.compile(r",?\s+([A-Za-z]{3,})")
+EXAMPLE = re.compile(r"[\s,]+(?:is\s+)?(?:for|as\s+in|like\s+in|like)\s+(?:an?\s+|the\s+)?(x[-\s]ray|[A-Za-z]+)", re.IGNORECASE)  # fmt: skip
+APPOSED = re.compile(r",?\s+([A-Za-z]{3,})|-ray\b", re.IGNORECASE)
 STOPS = re.compile(r"[?!;:\n@£$%\[\]_|]")
 PAUSE = re.compile(r"\.{2,}|…")
 ANSWERED = re.compile(
     r"(?:[\s.,!?…–—-]|\b(?:yep|yes|yeah|yup|mm+|hm+|mhm|uh|huh|um+|er+m?|okay|ok|right|got|that|that['’]?s|it['’]?s|it|go|on|and|then|next|carry|"
-    r"keep|going|lovely|great|thanks|thank|you|perfect|sure|alright|fine|good|so|i['’]?ve|done|after|what['’]?s)\b)*",
+    r"keep|going|lovely|great|thanks|thank|you|perfect|sure|alright|fine|good|so|i['’]?ve|done|after|what['’]?s|what|is|comes|know|let|me|see|think|"
+    r"hang|wait|bear|with|just|a|minute|moment|second|sec|one sec|sorry|i|oh|slash|dash|hyphen|stroke|oblique|forward)\b)*",
     re.IGNORECASE,
 )
 """All that stands between the pieces of a number that is written down by the other one."""
@@ -211,10 +214,19 @@ class _Reader:
     def _close(self) -> None:
         if self.current:
             last = len(self.current)
-            self.found.append(
-                Run(tuple(self.current), tuple(i for i in self.retaken if 0 < i < last))
-            )
+            retaken = tuple(i for i in self.retaken if 0 < i < last)
+            self.found.append(Run(tuple(self._among_letters()), retaken))
         self.current, self.retaken, self.gap = [], [], 0
+
+    def _among_letters(self) -> Iterator[Character]:
+        """An "o" between letters is the letter."""
+        for index, character in enumerate(self.current):
+            beside = self.current[max(0, index - 1) : index] + self.current[index + 1 : index + 2]
+            letter = _written(character) and beside and all(c.value.isalpha() or self._is_o(c) for c in beside)
+            yield character._replace(value="O") if letter and self._is_o(character) else character
+
+    def _is_o(self, character: Character) -> bool:
+        return self.text[character.start : character.end] in {"o", "O"}
 
     def _stops(self, start: int, end: int) -> bool:
         """Whether what stands between two tokens ends a number."""
@@ -351,7 +363,7 @@ class _Reader:
         return [Character("0" if value == "O" else value, *token.span())], 1
 
     def _is_example(self, index: int, pattern: re.Pattern[str], example: re.Match[str]) -> bool:
-        letter, word = self.tokens[index][0].lower(), example[1].lower()
+        letter, word = self.tokens[index][0].lower(), (example[1] or "xray").lower()
         if word[0] != letter and not (letter == "x" and word in {"kiss", "extra", "exit", "ex"}):
             return False
         if pattern is EXAMPLE:
@@ -381,7 +393,9 @@ def _is_code(text: str, token: re.Match[str]) -> bool:
 
 @cache
 def _is_short_word(lower: str) -> bool:
-    """Without a vowel it is an abbreviation at most."""
+    """Without a vowel it is an abbreviation at most; of two letters there are few words."""
+    if len(lower) == 2:
+        return lower in TWO_LETTER_WORDS
     return is_ordinary(lower) and re.search(r"[aeiouy]", lower) is not None
 
 
