@@ -29,6 +29,7 @@ class RedactedBatch(NamedTuple):
 
     redacted_turns: pd.DataFrame
     redactions: pd.DataFrame
+    generalisations: pd.DataFrame
     set_aside: dict[str, tuple[str, str]]
     too_many: list[str]
 
@@ -58,6 +59,7 @@ def redacted_batch(
     return RedactedBatch(
         _joined("redacted_turns", [redacted.redacted_turns for redacted in kept]),
         _joined("redactions", [redacted.redactions for redacted in kept]),
+        _joined("generalisations", [redacted.generalisations for redacted in kept]),
         aside,
         _too_many(aside, len(conversations), settings),
     )

@@ -46,6 +46,10 @@ SUSPICIONS = ("known_token", "propagated_token", "second_opinion", "digits", "ra
 CANARY_COUNTS = ("all", "direct", "type", "origin", "format", "writing")
 OUTCOMES = ("masked", "kept", "known_name", "outweighed", "part_of_more")
 
+GENERALISATION_LEVELS = (
+    "five_years", "ten_years", "twenty_years", "life_stage", "season_and_year", "year", "decade",
+    "season", "area", "county", "nation", "country", "abroad", "kind", "field", "relation",
+)  # fmt: skip
 TEXT, INT, REAL, FLAG, DAY = pa.string(), pa.int32(), pa.float64(), pa.bool_(), pa.date32()
 SPAN = pa.struct([("turn", INT), ("start", INT), ("end", INT)])
 PHRASE = pa.struct(
@@ -204,6 +208,17 @@ TABLES: dict[str, Table] = {
                 Column("replacement", TEXT, "The placeholder."),
                 Column("rule", TEXT, "Which rule found it; several are joined by '+'."),
                 Column("score", REAL, "Confidence of the rule, 0 to 1."),
+            ),
+        ),
+        Table(
+            "generalisations", "redaction", "restricted", True, ("conversation_id", "placeholder", "level"),
+            "What each placeholder may be told as, at every level of detail; never the words. An audience is told what its policy allows.",
+            (
+                CONVERSATION,
+                Column("placeholder", TEXT, "The placeholder, as it stands in the redacted turns."),
+                Column("entity_type", TEXT, "Type of personal data.", allowed=ENTITY_TYPES),
+                Column("level", TEXT, "How finely it is told.", allowed=GENERALISATION_LEVELS),
+                Column("value", TEXT, "What it comes to at this level, such as 70 to 79, spring 1987 or Purbeck."),
             ),
         ),
         Table(

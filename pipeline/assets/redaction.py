@@ -29,10 +29,12 @@ from pipeline.resources.storage import Storage
     specs=[
         table_spec("redacted_turns", deps=["turns", "known_names"], kinds={"presidio"}),
         table_spec("redactions", deps=["turns", "known_names"], kinds={"presidio"}),
+        table_spec("generalisations", deps=["turns", "known_names"]),
     ],
     check_specs=check_specs_for(
         "redacted_turns",
         "redactions",
+        "generalisations",
         checks=[NO_TURN_LOST, SECOND_PASS, COUNTS_AGREE, MOST_ARE_REDACTED],
     ),
     partitions_def=intake_batches,
@@ -60,5 +62,9 @@ def redact(
         COUNTS_AGREE: unaccounted(redacted, redactions),
         MOST_ARE_REDACTED: batch.too_many,
     }
-    tables = {"redacted_turns": redacted, "redactions": redactions}
+    tables = {
+        "redacted_turns": redacted,
+        "redactions": redactions,
+        "generalisations": batch.generalisations,
+    }
     yield from publish(context, storage, expectations, tables, checks)

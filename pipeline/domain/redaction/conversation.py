@@ -1,4 +1,4 @@
-"""One conversation: known names, evidence, propagation, keep list, placeholders."""
+"""One conversation: known names, evidence, propagation, keep list, placeholders, what they tell."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -7,8 +7,11 @@ import pandas as pd
 
 from pipeline.domain.redaction import known_names as known
 from pipeline.domain.redaction.decisions import Ruling, settle
+from pipeline.domain.redaction.generalising import generalise
+from pipeline.domain.redaction.homonyms import told_apart
 from pipeline.domain.redaction.keep import KeepList, protect
-from pipeline.domain.redaction.placeholders import Mention, assign, taken
+from pipeline.domain.redaction.mentions import mention
+from pipeline.domain.redaction.placeholders import assign, taken
 from pipeline.domain.redaction.places import find_listed
 from pipeline.domain.redaction.propagation import spread
 from pipeline.domain.redaction.spans import Finding, merge, overlaps
@@ -23,10 +26,11 @@ REDACTIONS = [
 
 
 class Redacted(NamedTuple):
-    """Tables `redacted_turns` and `redactions` of one conversation."""
+    """Tables `redacted_turns`, `redactions` and `generalisations` of one conversation."""
 
     redacted_turns: pd.DataFrame
     redactions: pd.DataFrame
+    generalisations: pd.DataFrame
 
 
 def redact_conversation(
@@ -53,11 +57,12 @@ def redact_conversation(
     """
     ordered = turns.sort_values("turn", kind="stable", ignore_index=True)
     texts = [str(text) for text in ordered["text"]]
-    names = known_names.loc[
-        known_names["conversation_id"].isin(ordered["conversation_id"].unique()), "name"
-    ]
-    findings = gather(texts, sorted(set(names)), find, keep, ruling)
-    return _tables(ordered, texts, findings)
+    own = known_names[known_names["conversation_id"].isin(ordered["conversation_id"].unique())]
+    registered = sorted(set(zip(own["name"], own["kind"], strict=True)))
+    findings = gather(texts, sorted({name for name, _ in registered}), find, keep, ruling)
+    redacted, redactions = _tables(ordered, texts, findings, registered)
+    told = generalise(ordered, redactions, registered, keep.areas)
+    return Redacted(redacted, redactions, told)
 
 
 def gather(
@@ -77,9 +82,12 @@ def gather(
     ]
     first = [settle(text, found, ruling) for text, found in zip(texts, evidence, strict=True)]
     more = spread(texts, first)
-    return [
-        _join(text, settle(text, merge(_allowed(text, [*found, *further], keep)), ruling))
+    merged = [
+        told_apart(text, merge(_allowed(text, [*found, *further], keep)))
         for text, found, further in zip(texts, first, more, strict=True)
+    ]
+    return [
+        _join(text, settle(text, found, ruling)) for text, found in zip(texts, merged, strict=True)
     ]
 
 
@@ -118,11 +126,14 @@ def _join(text: str, findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _tables(
-    turns: pd.DataFrame, texts: Sequence[str], findings: Sequence[Sequence[Finding]]
-) -> Redacted:
+    turns: pd.DataFrame,
+    texts: Sequence[str],
+    findings: Sequence[Sequence[Finding]],
+    registered: Sequence[tuple[str, str]],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     flat = [(row, f) for row, found in enumerate(findings) for f in found]
-    mentions = [Mention(f.entity_type, texts[row][f.start : f.end]) for row, f in flat]
-    labels = assign(mentions, taken(texts))
+    mentions = [mention(f.entity_type, texts[row], f.start, f.end) for row, f in flat]
+    labels = assign(mentions, taken(texts), registered)
     replaced = [list[tuple[Finding, str]]() for _ in texts]
     for (row, finding), label in zip(flat, labels, strict=True):
         replaced[row].append((finding, label))
@@ -135,7 +146,7 @@ def _tables(
         (ids[row], numbers[row], f.start, f.end, f.entity_type, label, f.rule, f.score)
         for (row, f), label in zip(flat, labels, strict=True)
     ]
-    return Redacted(redacted, pd.DataFrame(rows, columns=REDACTIONS))
+    return redacted, pd.DataFrame(rows, columns=REDACTIONS)
 
 
 def replace(text: str, findings: Sequence[tuple[Finding, str]]) -> str:

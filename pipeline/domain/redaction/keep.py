@@ -5,24 +5,53 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple, cast
 
+from pipeline.domain.redaction.generalising import Area
 from pipeline.domain.redaction.spans import Finding, overlaps
 
+FIRST_WORD = re.compile(r"(?<!\w)\w+")
 DIRECT_CUES = frozenset({"known_name"})
 """Rules that outweigh the list: a participant may share a name with a singer."""
 
 
+class Beside(NamedTuple):
+    """Names that are kept only where one of these words stands in the same turn."""
+
+    phrases: tuple[str, ...]
+    words: tuple[str, ...]
+
+
 class KeepList(NamedTuple):
-    """Phrases to keep, and places that the programme adds to the gazetteers."""
+    """Phrases to keep, and the programme's own places with where they are."""
 
     phrases: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
+    beside: tuple[Beside, ...] = ()
+    areas: tuple[Area, ...] = ()
 
 
 def read_keep_list(content: Mapping[str, object]) -> KeepList:
-    """The keep list of a programme's `gazetteer.yaml`: lists under `keep`, and `places`."""
+    """A programme's `gazetteer.yaml`: lists under `keep`, `keep_beside`, `places` and `areas`."""
     groups = cast("Mapping[str, object]", content.get("keep") or {})
     phrases = {phrase for group in groups.values() for phrase in _strings(group)}
-    return KeepList(tuple(sorted(phrases)), tuple(sorted(_strings(content.get("places")))))
+    return KeepList(
+        tuple(sorted(phrases)),
+        tuple(sorted(_strings(content.get("places")))),
+        tuple(
+            Beside(tuple(sorted(_strings(entry["names"]))), tuple(sorted(_strings(entry["words"]))))
+            for entry in _tables(content.get("keep_beside"))
+        ),
+        tuple(
+            sorted(
+                Area(place, str(entry["area"]), str(entry["county"]), str(entry["nation"]))
+                for entry in _tables(content.get("areas"))
+                for place in _strings(entry["places"])
+            )
+        ),
+    )
+
+
+def _tables(entries: object) -> list[Mapping[str, object]]:
+    return list(cast("Iterable[Mapping[str, object]]", entries or ()))
 
 
 def _strings(entries: object) -> list[str]:
@@ -32,9 +61,12 @@ def _strings(entries: object) -> list[str]:
 
 def protect(text: str, findings: Sequence[Finding], keep: KeepList) -> list[Finding]:
     """Findings without those that lie inside a kept phrase; known names are never kept."""
-    if not keep.phrases or not findings:
-        return list(findings)
-    kept = [match.span() for match in _pattern(keep.phrases).finditer(text)]
+    if not findings:
+        return []
+    kept = _spans(text, keep.phrases)
+    for entry in keep.beside:
+        if _spans(text, entry.words):
+            kept += _spans(text, entry.phrases)
     return [f for f in findings if not _inside(f, kept) or DIRECT_CUES & set(f.rule.split("+"))]
 
 
@@ -44,10 +76,31 @@ def _inside(finding: Finding, kept: Sequence[tuple[int, int]]) -> bool:
     )
 
 
-@lru_cache(maxsize=8)
-def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    longest_first = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
-    return re.compile(
-        rf"(?<!\w)(?:the\s+)?(?:{'|'.join(map(re.escape, longest_first))})(?:['’]s)?(?!\w)",
-        re.IGNORECASE,
-    )
+def _spans(text: str, phrases: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Where the phrases stand as whole words, with "the" before and "'s" after."""
+    lower = text.lower().replace("’", "'")
+    if len(lower) != len(text):
+        return []
+    index = _by_first_word(phrases)
+    found: list[tuple[int, int]] = []
+    for word in FIRST_WORD.finditer(lower):
+        for phrase in index.get(word[0], ()):
+            end = word.start() + len(phrase)
+            if lower.startswith(phrase, word.start()) and not lower[end : end + 1].isalnum():
+                start = word.start() - 4 * lower.endswith("the ", 0, word.start())
+                found.append((start, end + 2 * lower.startswith("'s", end)))
+                break
+    return found
+
+
+@lru_cache(maxsize=256)
+def _by_first_word(phrases: tuple[str, ...]) -> dict[str, list[str]]:
+    """Phrases in lower case by the word that they begin with, the longest first."""
+    typed = {phrase.lower().replace("’", "'") for phrase in phrases}
+    typed |= {phrase.replace("'", "") for phrase in typed}
+    index: dict[str, list[str]] = {}
+    for phrase in sorted(typed, key=lambda phrase: (-len(phrase), phrase)):
+        first = FIRST_WORD.match(phrase)
+        if first:
+            index.setdefault(first[0], []).append(phrase)
+    return index

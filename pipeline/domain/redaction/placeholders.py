@@ -1,22 +1,10 @@
-"""Typed placeholders, the same for the same person throughout a conversation.
+"""Typed placeholders, the same for the same person or thing throughout a conversation."""
 
-`Margaret Hallett`, `Margaret`, `Mags` and `Mrs Hallett` are one person unless another in the
-conversation shares the part.
-"""
-
-import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
-from pipeline.domain.redaction.known_names import sounds_alike
-from pipeline.domain.redaction.words import PLACEHOLDER, nicknames, words
-
-
-class Mention(NamedTuple):
-    """The words of a finding and its type."""
-
-    entity_type: str
-    text: str
+from pipeline.domain.redaction import people, things
+from pipeline.domain.redaction.mentions import Mention
+from pipeline.domain.redaction.words import PLACEHOLDER
 
 
 def taken(texts: Iterable[str]) -> dict[str, int]:
@@ -29,14 +17,26 @@ def taken(texts: Iterable[str]) -> dict[str, int]:
     return highest
 
 
-def assign(mentions: Sequence[Mention], used: dict[str, int]) -> list[str]:
-    """A placeholder for each mention, numbered by first appearance."""
-    people = _people([m.text for m in mentions if m.entity_type == "PERSON"])
+def assign(
+    mentions: Sequence[Mention],
+    used: dict[str, int],
+    registered: Sequence[tuple[str, str]] = (),
+) -> list[str]:
+    """A placeholder for each mention, numbered by first appearance.
+
+    Parameters
+    ----------
+    mentions : sequence of Mention
+        In the order of the conversation.
+    used : dict
+        Highest number used before per type, see `taken`.
+    registered : sequence of (name, kind)
+        The register's names of the conversation.
+    """
     numbers = dict(used)
     placeholders: dict[tuple[str, str], str] = {}
     assigned: list[str] = []
-    for mention in mentions:
-        identity = people[mention.text] if mention.entity_type == "PERSON" else _plain(mention.text)
+    for mention, identity in zip(mentions, _identities(mentions, registered), strict=True):
         key = (mention.entity_type, identity)
         if key not in placeholders:
             numbers[mention.entity_type] = numbers.get(mention.entity_type, 0) + 1
@@ -45,23 +45,16 @@ def assign(mentions: Sequence[Mention], used: dict[str, int]) -> list[str]:
     return assigned
 
 
-def _plain(text: str) -> str:
-    return re.sub(r"[\W_]+", " ", text.lower()).strip().removeprefix("the ")
-
-
-def _people(names: Sequence[str]) -> dict[str, str]:
-    """Each mention's person: the one full name that it is part of, else itself."""
-    parts = {name: tuple(w.lower for w in words(name)) for name in dict.fromkeys(names)}
-    full = sorted({p for p in parts.values() if len(p) > 1}, key=lambda p: (-len(p), p))
-    return {name: " ".join(_person(p, full)) if p else _plain(name) for name, p in parts.items()}
-
-
-def _person(parts: tuple[str, ...], full: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    exact = [whole for whole in full if len(whole) > len(parts) and set(parts) <= set(whole)]
-    if not exact and len(parts) == 1:
-        exact = [whole for whole in full if _may_be(parts[0], whole[0])]
-    return exact[0] if len(exact) == 1 else parts
-
-
-def _may_be(name: str, first: str) -> bool:
-    return name in nicknames().get(first, ()) or sounds_alike(name, first)
+def _identities(mentions: Sequence[Mention], registered: Sequence[tuple[str, str]]) -> list[str]:
+    """What each mention stands for: equal keys, equal people or things."""
+    keys = [""] * len(mentions)
+    for entity_type in sorted({m.entity_type for m in mentions}):
+        rows = [row for row, m in enumerate(mentions) if m.entity_type == entity_type]
+        own = [mentions[row] for row in rows]
+        if entity_type == "PERSON":
+            found = people.identities(own, registered)
+        else:
+            found = things.identities(entity_type, [m.text for m in own])
+        for row, key in zip(rows, found, strict=True):
+            keys[row] = key
+    return keys
