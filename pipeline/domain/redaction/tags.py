@@ -3,6 +3,8 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from itertools import compress
 from typing import NamedTuple
 
 import numpy as np
@@ -172,18 +174,28 @@ def _tokens(tagged: Tagged, start: int, end: int) -> tuple[int, int]:
 def _chunks(
     turn: int, text: str, tagged: Tagged, labels: Sequence[str], cased: bool
 ) -> list[Chunk]:
-    chunks: list[Chunk] = []
-    for match in CHUNK.finditer(text):
-        first, last = _tokens(tagged, *match.span())
-        if first >= last:
-            continue
-        inside = tagged.probabilities[first:last]
-        best = inside.max(axis=0)
-        by_type = {label: float(best[i]) for i, label in enumerate(labels) if i}
-        writing = _writing(text, match, cased)
-        marked = float(1 - inside[:, 0].min())
-        chunks.append(Chunk(turn, *match.span(), match[0], writing, by_type, marked))
-    return chunks
+    matches = list(CHUNK.finditer(text))
+    first = np.searchsorted(tagged.ends, [match.start() for match in matches], side="right")
+    last = np.searchsorted(tagged.starts, [match.end() for match in matches], side="left")
+    read = first < last
+    if not read.any():
+        return []
+    # Pairs of first and last token: what `reduceat` gives between the pairs is passed over.
+    pairs = np.stack([first[read], last[read]], axis=1).ravel()
+    inside = np.vstack([tagged.probabilities, tagged.probabilities[-1:]])
+    best = np.maximum.reduceat(inside[:, 1:], pairs)[::2].tolist()
+    marked = (1 - np.minimum.reduceat(inside[:, 0], pairs)[::2]).tolist()
+    return [
+        Chunk(
+            turn,
+            *match.span(),
+            match[0],
+            _writing(text, match, cased),
+            dict(zip(labels[1:], by_type, strict=True)),
+            any_type,
+        )
+        for match, by_type, any_type in zip(compress(matches, read), best, marked, strict=True)
+    ]
 
 
 def _writing(text: str, match: re.Match[str], cased: bool) -> str:
@@ -213,8 +225,10 @@ def _looked_for_again(chunks: Sequence[Chunk], thresholds: Thresholds) -> frozen
 
 def _type_of(chunk: Chunk, thresholds: Thresholds, again: frozenset[str]) -> str | None:
     """The entity type of a chunk, if it is sure enough for how the chunk is written."""
-    entity_type = max(chunk.by_type, key=lambda label: chunk.by_type[label])
     lower = chunk.text.lower()
+    if lower not in again and sum(chunk.by_type.values()) < _lowest(thresholds):
+        return None  # most words: sooner said than looked at
+    entity_type = max(chunk.by_type, key=chunk.by_type.__getitem__)
     least = _least(chunk, lower, entity_type, thresholds)
     mass = sum(
         p
@@ -224,6 +238,12 @@ def _type_of(chunk: Chunk, thresholds: Thresholds, again: frozenset[str]) -> str
     if min(mass, 1.0) >= least or chunk.any_type >= thresholds.any_type:
         return entity_type
     return "PERSON" if lower in again and _again(chunk, lower, thresholds) else None
+
+
+@lru_cache(maxsize=4)
+def _lowest(thresholds: Thresholds) -> float:
+    """No word counts with less than this, however it is written."""
+    return min(thresholds)
 
 
 def _least(chunk: Chunk, lower: str, entity_type: str, thresholds: Thresholds) -> float:
