@@ -434,7 +434,10 @@ def _as_signs(said: str) -> str:
 
 
 def _digit_of(word: str) -> str:
-    return str(NAMES_OF_DIGITS.index(word)) if word in NAMES_OF_DIGITS else word.replace("'", "")
+    if word in NAMES_OF_DIGITS:
+        return str(NAMES_OF_DIGITS.index(word))
+    number = next((n for n in range(10, 100) if below_hundred(n) == word), None)
+    return word.replace("'", "") if number is None else str(number)
 
 
 def _local_part(speaker: Speaker) -> str:
@@ -574,7 +577,7 @@ def address(speaker: Speaker) -> list[str]:
     if style < 0.28:
         return [speaker.pick(HOUSES), street]
     if style < 0.34:
-        return [f"{said} {speaker.random.choice('ab')} {street}" if " " in said else f"{said}{speaker.random.choice('ab')} {street}"]
+        return [f"{said}{'' if said.isdigit() else ' '}{speaker.random.choice('ab')} {street}"]
     return [f"{said} {street}"]
 
 

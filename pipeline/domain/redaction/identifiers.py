@@ -283,7 +283,9 @@ def _postcode_score(text: str, run: Run, match: re.Match[str]) -> float:
     if match[1].replace("0", "O") not in POSTCODE_AREAS:
         return 0
     place = run.place(*match.span())
-    return 0 if not place or UNIT.search(text[place[0] : place[1]]) else 0.9
+    if not place or UNIT.search(text[place[0] : place[1]]):
+        return 0
+    return 0.9
 
 
 def _long_number_score(value: str, around: Around, pieces: int) -> float:
@@ -314,7 +316,7 @@ def _by_words(run: Run, around: Around) -> Hit | None:
         return None
     if around.says(REGISTRATION) and LEAST_LOCAL <= count <= MOST_LOCAL:
         return Hit(0, count, "ID", "plate_by_words", 0.6)
-    if POSTCODE_WORDS.search(around.before) and LEAST_LOCAL <= count <= MOST_LOCAL:
+    if around.says(POSTCODE_WORDS) and LEAST_LOCAL <= count <= MOST_LOCAL:
         return Hit(0, count, "POSTCODE", "postcode_by_words", 0.6)
     return None
 
