@@ -45,7 +45,7 @@ def gazetteer() -> Mapping[str, int]:
 
 def _key(name: str) -> str:
     """Lower case, one space between words: Milton-on-Stour is also typed with spaces."""
-    return re.sub(r"[\s-]+", " ", name.lower())
+    return " ".join(name.lower().replace("-", " ").split())
 
 
 @cache

@@ -1,7 +1,7 @@
 """Words and the lists that judge them: names, nicknames, places, ordinary words."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -113,16 +113,24 @@ def public_phrases() -> re.Pattern[str]:
 
 def words(text: str) -> list[Word]:
     """All words in order; the possessive ending is left outside."""
-    return [_word(match) for match in WORD.finditer(text)]
+    return [*_words(text)]
+
+
+@lru_cache(maxsize=1024)
+def _words(text: str) -> tuple[Word, ...]:
+    """Kept for a while, since each kind of evidence asks for the words of the same turns."""
+    return tuple(_word(match) for match in WORD.finditer(text))
 
 
 def _word(match: re.Match[str]) -> Word:
     text = match[0]
-    for ending in ("'s", "’s", "'S", "'ll", "'d", "'ve", "’ll", "’d", "'re"):
-        text = text.removesuffix(ending)
+    if "'" in text or "’" in text:
+        for ending in ("'s", "’s", "'S", "'ll", "'d", "'ve", "’ll", "’d", "'re"):
+            text = text.removesuffix(ending)
     return Word(match.start(), match.start() + len(text), text, text.lower())
 
 
+@lru_cache(maxsize=1024)
 def is_cased(text: str) -> bool:
     """Whether capitals carry meaning in this text."""
     letters = sum(map(str.isalpha, text))
