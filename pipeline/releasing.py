@@ -7,7 +7,7 @@ from pipeline.checks.gate import Check, Events, check_result, refuse_if_broken
 from pipeline.domain.governance.keys import ensure_key
 from pipeline.domain.release.building import build_release
 from pipeline.domain.release.publishing import publish_release
-from pipeline.domain.release.verification import verify_release
+from pipeline.domain.release.verification import Held, verify_release
 from pipeline.hearing import under_present_ids
 from pipeline.receiving import today
 from pipeline.resources.landing import Landing
@@ -16,8 +16,8 @@ from pipeline.resources.storage import Storage
 from pipeline.tables import TABLES
 
 RELEASED_FROM = (
-    "redacted_turns", "segments", "segment_embeddings", "themes", "theme_assignments", "quotes",
-    "stories", "story_sets",
+    "redacted_turns", "generalisations", "segments", "segment_embeddings", "themes",
+    "theme_assignments", "quotes", "stories", "story_sets",
 )  # fmt: skip
 
 
@@ -28,8 +28,9 @@ def every_promise_is_proven(audience: str) -> Check:
         "every_promise_is_proven",
         "Read back from its files, the release holds only people with current consent for this "
         "audience and use, only texts that stand in the redacted turns at their offsets, only "
-        "columns on the allow-list, no theme of too few people, and nothing shaped like an "
-        "e-mail address, telephone number or postcode.",
+        "columns on the allow-list, no theme of too few people, placeholders told no finer than "
+        "the audience's policy has it, and nothing shaped like an e-mail address, telephone number "
+        "or postcode.",
     )
 
 
@@ -45,12 +46,13 @@ def release(storage: Storage, programme: Programme, landing: Landing, audience: 
         for name in RELEASED_FROM
     }
     key, day = ensure_key(storage, landing.read_register()), today()
+    policy = programme.policy(audience)
     files = build_release(
-        audience, tables, consent, day, key, settings=settings, programme=programme.name
-    )
-    problems = verify_release(
-        files, tables["redacted_turns"], consent, key, day, audience=audience, settings=settings
-    )
+        audience, tables, consent, day, key,
+        settings=settings, programme=programme.name, policy=policy,
+    )  # fmt: skip
+    held = Held(tables["redacted_turns"], tables["generalisations"], consent, key)
+    problems = verify_release(files, held, day, audience=audience, settings=settings, policy=policy)
     result = check_result(every_promise_is_proven(audience), problems)
     yield result
     refuse_if_broken([result])

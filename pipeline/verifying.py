@@ -21,7 +21,8 @@ def verify_folder(folder: Path) -> list[str]:
     """
     storage = Storage(root=str(data_root(folder)))
     today = datetime.now(UTC).date()
-    return verify_files(folder, storage, today, _programme(folder).settings())
+    programme = _programme(folder)
+    return verify_files(folder, storage, today, programme.settings(), programme.policy)
 
 
 def _programme(folder: Path) -> Programme:

@@ -9,6 +9,8 @@ import dagster as dg
 import yaml
 from pydantic import Field, ValidationError
 
+from pipeline.domain.release.policy import slug
+from pipeline.domain.release.telling import ONLY_TYPES, Policy, read_policy
 from pipeline.domain.stories.frameworks import Entry
 from pipeline.errors import UsageError
 from pipeline.settings import Settings
@@ -55,6 +57,22 @@ class Programme(dg.ConfigurableResource):
     def gazetteer(self) -> dict[str, Any]:
         """Places, bodies and services of the area: what redaction must know to keep or replace."""
         return self._read("gazetteer.yaml") if (self._folder / "gazetteer.yaml").exists() else {}
+
+    def policy(self, audience: str) -> Policy:
+        """What an audience is told in place of placeholders; without a file, only their types.
+
+        Raises
+        ------
+        UsageError
+            If the file is not as it must be, with a sentence.
+        """
+        file = f"policies/{slug(audience)}.yaml"
+        if not (self._folder / file).exists():
+            return ONLY_TYPES
+        try:
+            return read_policy(self._read(file), audience)
+        except UsageError as error:
+            raise UsageError(f"programmes/{self.name}/{file}: {error}") from None
 
     @cached_property
     def _described(self) -> dict[str, Any]:

@@ -17,12 +17,22 @@ from pipeline.domain.release.policy import (
     COLUMNS,
     CONSENT_POLICY,
     DISCLOSURE_POLICY,
+    RELEASED,
     SCHEMA_VERSION,
 )
 from pipeline.domain.release.pseudonyms import for_audience
 from pipeline.domain.release.selection import select
+from pipeline.domain.release.telling import (
+    READ_ALOUD,
+    Policy,
+    placeholders_in,
+    readings_of,
+    rendered,
+    texts_with_placeholders,
+    told,
+)
 from pipeline.settings import Settings
-from pipeline.tables import TABLES, Column, Table, parquet_bytes, to_arrow
+from pipeline.tables import Column, Table, parquet_bytes, to_arrow
 
 PACKAGE, MANIFEST = "datapackage.json", "manifest.json"
 _ID_HEX = 16
@@ -44,6 +54,7 @@ def build_release(
     *,
     settings: Settings,
     programme: str,
+    policy: Policy,
 ) -> dict[str, bytes]:
     """All files of a release, by relative path: the same consented content gives the same bytes.
 
@@ -52,15 +63,18 @@ def build_release(
     audience : str
         One of `pipeline.tables.AUDIENCES`.
     tables : mapping of table name to DataFrame
-        `themes, theme_assignments, quotes, stories, story_sets, segments, redacted_turns` and
-        `segment_embeddings` (of which only the models' names are used).
+        `themes, theme_assignments, quotes, stories, story_sets, segments, redacted_turns`,
+        `generalisations` and `segment_embeddings` (of which only the models' names are used).
     today : date
         Day on which consent must hold; it is not written anywhere.
+    policy : Policy
+        What this audience is told in place of placeholders.
     """
     selection = select(audience, tables, consent, today, settings)
+    leaving = _with_readings(selection.tables, COLUMNS[audience], tables["generalisations"], policy)
     made_by = Provenance(programme, tuple(sorted(set(tables["segment_embeddings"]["model"]))))
     arrow = {
-        name: _arrow(TABLES[name], columns, selection.tables[name], audience, key, made_by)
+        name: _arrow(RELEASED[name], columns, leaving[name], audience, key, made_by)
         for name, columns in COLUMNS[audience].items()
     }
     rows = {name: table.num_rows for name, table in arrow.items()}
@@ -74,9 +88,28 @@ def build_release(
     return files
 
 
+def _with_readings(
+    selected: Mapping[str, pd.DataFrame],
+    columns: Mapping[str, tuple[str, ...]],
+    generalisations: pd.DataFrame,
+    policy: Policy,
+) -> dict[str, pd.DataFrame]:
+    """The tables that leave, with what their placeholders are told as and how texts read by it."""
+    leaving = {name: selected[name] for name in columns if name in selected}
+    needed = placeholders_in(texts_with_placeholders(leaving))
+    leaving["placeholders"] = told(generalisations, policy, needed)
+    readings = readings_of(leaving["placeholders"])
+    for name in READ_ALOUD:
+        own = leaving[name]
+        pairs = zip(own["text"], own["conversation_id"], strict=True)
+        reading = [rendered(text, conversation, readings) for text, conversation in pairs]
+        leaving[name] = own.assign(reading_text=pd.Series(reading, index=own.index, dtype=object))
+    return leaving
+
+
 def released_columns(audience: str, table: str) -> tuple[Column, ...]:
     """Columns of a table that leave for an audience, in the table's order."""
-    return tuple(c for c in TABLES[table].columns if c.name in COLUMNS[audience][table])
+    return tuple(c for c in RELEASED[table].columns if c.name in COLUMNS[audience][table])
 
 
 def release_id(files: Mapping[str, bytes]) -> str:

@@ -14,12 +14,13 @@ from pipeline.domain.release.policy import (
     CONSENT_POLICY,
     DISCLOSURE_POLICY,
     PROGRAMME_TEAM,
+    RELEASED,
     SCHEMA_VERSION,
     slug,
 )
 from pipeline.domain.release.selection import Selection
 from pipeline.settings import Settings
-from pipeline.tables import TABLES, Column
+from pipeline.tables import Column
 
 _PROFILE = "https://datapackage.org/profiles/2.0"
 _FOREIGN_KEYS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -65,7 +66,7 @@ def data_dictionary(audience: str, tables: Mapping[str, Sequence[Column]]) -> by
     lines = [f"# Data dictionary: release for {audience}", ""]
     for name, columns in tables.items():
         key = ", ".join(_key(name, columns))
-        lines += [f"## {name}", "", TABLES[name].meaning, ""]
+        lines += [f"## {name}", "", RELEASED[name].meaning, ""]
         lines += [f"One row per {key}.", ""] if key else []
         lines += ["| column | type | may be empty | meaning |", "|---|---|---|---|"]
         for column in columns:
@@ -92,12 +93,14 @@ def readme(
         "audience. Personal data was replaced by its type, such as `[PERSON_1]`, before anything "
         "else was done. Redaction is measured, not perfect: handle the texts with care.", "",
         "| table | rows | what |", "|---|---|---|",
-        *[f"| `{name}.parquet` | {n} | {TABLES[name].meaning} |" for name, n in rows.items()], "",
+        *[f"| `{name}.parquet` | {n} | {RELEASED[name].meaning} |" for name, n in rows.items()], "",
         "## Reading it", "",
         "- One person counts once, however much they said. Shares are of the people above, with "
         "a 95 % interval: they are not shares of the population.",
         "- Quotes and stories are exactly what was said, apart from the placeholders. Each has its "
         "place in the redacted conversation and a SHA-256 to prove it.",
+        "- `reading_text` is the same text to read aloud or print: in place of `[AGE_1]` it has "
+        "what this audience is told, such as a band of ages; `placeholders` lists all of them.",
         "- `position` ranks; `reasons` and `why` say why something was chosen; `pool_size` says "
         "from how many.",
         "- Names such as `person-...` hold for this audience only; others see other names.",
@@ -143,7 +146,7 @@ def _table(
     return {
         "$schema": f"{_PROFILE}/dataresource.json",
         "name": _name(name),
-        "description": TABLES[name].meaning,
+        "description": RELEASED[name].meaning,
         "path": f"{name}.parquet",
         "type": "table",
         "format": "parquet",
@@ -175,7 +178,7 @@ def _name(table: str) -> str:
 def _key(name: str, columns: Sequence[Column]) -> list[str]:
     """The primary key, if all of it leaves."""
     leaving = {column.name for column in columns}
-    key = TABLES[name].key
+    key = RELEASED[name].key
     return list(key) if leaving.issuperset(key) else []
 
 

@@ -15,7 +15,9 @@ PATTERNS: dict[str, re.Pattern[str]] = {
     "a handle": re.compile(r"(?<![\w.])@[A-Za-z]\w{2,}"),
 }
 
-_PROSE = ("text", "question", "label", "keywords", "title", "why")
+_PROSE = (
+    "text", "reading_text", "question", "label", "keywords", "title", "why", "value", "reading",
+)  # fmt: skip
 
 
 def identifying(text: str) -> bool:
@@ -41,6 +43,6 @@ def _texts_by_row(frame: pd.DataFrame) -> Iterator[list[str]]:
         for value in row.values():
             if isinstance(value, str):
                 texts.append(value)
-            else:
+            elif pd.api.types.is_list_like(value):
                 texts += [part if isinstance(part, str) else part["text"] for part in value]
         yield texts

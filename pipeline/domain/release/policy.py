@@ -1,13 +1,20 @@
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyarrow carries no types.
 """What may leave for whom: tables, columns, lanes and kinds of sets, each named on purpose.
 
 A column that is added to a table stays inside until somebody adds it here.
 """
 
-from pipeline.tables import AUDIENCES
+from dataclasses import replace
+
+from pipeline.tables import AUDIENCES, TABLES, TEXT, Column, Table
 
 CONSENT_POLICY = "default no; audience includes narrower ones; per use; on the day of release"
-DISCLOSURE_POLICY = "themes and voices with fewer people than the threshold are left out"
-SCHEMA_VERSION = "1"
+DISCLOSURE_POLICY = (
+    "themes and voices with fewer people than the threshold are left out; placeholders are told no "
+    "finer than the audience's policy has it"
+)
+SCHEMA_VERSION = "2"
 
 PROGRAMME_TEAM = AUDIENCES[0]
 
@@ -21,12 +28,13 @@ _PREVALENCE = (
 )  # fmt: skip
 _QUOTES = (
     "quote_id", "conversation_id", "participant_id", "theme_id", "turn", "start", "end", "text",
-    "sha256", "voice", "n_words", "reasons", "pool_size", "position",
+    "reading_text", "sha256", "voice", "n_words", "reasons", "pool_size", "position",
 )  # fmt: skip
 _STORIES = (
     "story_id", "conversation_id", "participant_id", "theme_id", "lane", "voice", "text",
-    "offsets", "sha256", "n_words", "reasons", "pool_size",
+    "reading_text", "offsets", "sha256", "n_words", "reasons", "pool_size",
 )  # fmt: skip
+_PLACEHOLDERS = ("conversation_id", "placeholder", "entity_type", "level", "value", "reading")
 _SETS = ("story_set_id", "kind", "title", "story_id", "position", "why")
 
 _FOR_ALL: dict[str, tuple[str, ...]] = {
@@ -35,6 +43,7 @@ _FOR_ALL: dict[str, tuple[str, ...]] = {
     "quotes": _QUOTES,
     "stories": _STORIES,
     "story_sets": _SETS,
+    "placeholders": _PLACEHOLDERS,
 }
 
 COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -52,6 +61,43 @@ COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
     "public": _FOR_ALL,
 }  # fmt: skip
 """Audience, table, columns that leave."""
+
+
+def _with_reading(table: Table) -> Table:
+    """The table with a column beside its text that only a release has."""
+    column = Column(
+        "reading_text", TEXT,
+        "The text to read aloud or print: placeholders as this audience is told them, all else as "
+        "it was said.",
+    )  # fmt: skip
+    at = [own.name for own in table.columns].index("text") + 1
+    return replace(table, columns=(*table.columns[:at], column, *table.columns[at:]))
+
+
+def _placeholders() -> Table:
+    """What the audience is told for each placeholder: one level of table generalisations."""
+    inner = TABLES["generalisations"]
+    told = [
+        replace(column, nullable=True) if column.name in {"level", "value"} else column
+        for column in inner.columns
+    ]
+    reading = Column("reading", TEXT, "What stands in its place in the reading text.")
+    return replace(
+        inner,
+        name="placeholders",
+        zone="deidentified",
+        key=("conversation_id", "placeholder"),
+        meaning="What each placeholder in this release is told as, by the audience's policy.",
+        columns=(*told, reading),
+    )
+
+
+RELEASED: dict[str, Table] = TABLES | {
+    "quotes": _with_reading(TABLES["quotes"]),
+    "stories": _with_reading(TABLES["stories"]),
+    "placeholders": _placeholders(),
+}
+"""Tables as a release has them."""
 
 SET_KINDS: dict[str, frozenset[str]] = {
     "programme team": frozenset({"theme", "priority", "pathway", "training", "new_perspective"}),

@@ -8,7 +8,7 @@ what must not be seen.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,6 +23,16 @@ from pipeline.domain.governance.store import Store
 from pipeline.domain.release.building import MANIFEST, PACKAGE, manifest, release_id
 from pipeline.domain.release.identifiers import PATTERNS, texts_of
 from pipeline.domain.release.policy import COLUMNS, PROGRAMME_TEAM, SET_KINDS, audience_of
+from pipeline.domain.release.telling import (
+    READ_ALOUD,
+    READING_COLUMNS,
+    Policy,
+    placeholders_in,
+    readings_of,
+    rendered,
+    texts_with_placeholders,
+    told,
+)
 from pipeline.domain.validation.segments import JOIN
 from pipeline.errors import UsageError
 from pipeline.settings import Settings
@@ -42,7 +52,22 @@ class _Context(NamedTuple):
     settings: Settings
 
 
-def verify_files(folder: Path, store: Store, today: date, settings: Settings) -> list[str]:
+class Held(NamedTuple):
+    """Tables of the data root, and the key, that a release is proven against."""
+
+    redacted_turns: pd.DataFrame
+    generalisations: pd.DataFrame
+    consent: pd.DataFrame
+    key: bytes
+
+
+def verify_files(
+    folder: Path,
+    store: Store,
+    today: date,
+    settings: Settings,
+    policy_of: Callable[[str], Policy],
+) -> list[str]:
     """Problems of a release folder, held against its data root; none: every promise is kept.
 
     Parameters
@@ -51,6 +76,8 @@ def verify_files(folder: Path, store: Store, today: date, settings: Settings) ->
         `<data root>/releases/<audience>/<release id>` or `.../latest`.
     store : Store
         The data root, see `data_root`.
+    policy_of : callable
+        What an audience is told in place of placeholders.
     """
     real = folder.resolve()
     audience = audience_of(real.parent.name)
@@ -61,14 +88,15 @@ def verify_files(folder: Path, store: Store, today: date, settings: Settings) ->
         for path in sorted(real.rglob("*"))
         if path.is_file()
     }
-    problems = verify_release(
-        files,
+    held = Held(
         store.read_live("redacted_turns"),
+        store.read_live("generalisations"),
         store.read_table("consent"),
         store.read_bytes(KEY_PATH),
-        today,
-        audience=audience,
-        settings=settings,
+    )
+    policy = policy_of(audience)
+    problems = verify_release(
+        files, held, today, audience=audience, settings=settings, policy=policy
     )
     if release_id(files) != real.name:
         problems.insert(0, "the folder's name is not the hash of its content")
@@ -91,13 +119,12 @@ def data_root(folder: Path) -> Path:
 
 def verify_release(
     files: Mapping[str, bytes],
-    redacted_turns: pd.DataFrame,
-    consent: pd.DataFrame,
-    key: bytes,
+    held: Held,
     today: date,
     *,
     audience: str,
     settings: Settings,
+    policy: Policy,
 ) -> list[str]:
     """Problems of a release, without quoting it; none: every promise is kept today."""
     problems = [*_altered(files), *_undeclared(files, audience)]
@@ -105,13 +132,15 @@ def verify_release(
     problems += broken
     if audience not in AUDIENCES or broken:
         return problems
-    context = _context(audience, redacted_turns, consent, key, today, settings)
+    context = _context(audience, held, today, settings)
     problems += _beyond_allow_list(tables, audience)
     if problems:
         # What follows reads columns by name: it would only repeat the same finding.
         return problems
     return [
         *_unproven(tables, context),
+        *_told_otherwise(tables, context, held.generalisations, policy),
+        *_misread(tables),
         *_unconsented(tables, context),
         *_rare_themes(tables, context),
         *_dangling(tables, context),
@@ -207,16 +236,10 @@ def _beyond_allow_list(tables: Mapping[str, pd.DataFrame], audience: str) -> Ite
 # Rows
 
 
-def _context(
-    audience: str,
-    redacted_turns: pd.DataFrame,
-    consent: pd.DataFrame,
-    key: bytes,
-    today: date,
-    settings: Settings,
-) -> _Context:
+def _context(audience: str, held: Held, today: date, settings: Settings) -> _Context:
+    redacted_turns, consent = held.redacted_turns, held.consent
     known = sorted({*redacted_turns["conversation_id"], *consent["conversation_id"]})
-    outer = {inner: pseudonym(key, audience, "conversation", inner) for inner in known}
+    outer = {inner: pseudonym(held.key, audience, "conversation", inner) for inner in known}
     turns: dict[str, dict[int, str]] = {name: {} for name in outer.values()}
     for conversation, turn, text in zip(
         redacted_turns["conversation_id"],
@@ -282,6 +305,40 @@ def _proofs(tables: Mapping[str, pd.DataFrame]) -> dict[str, list[_Proof]]:
             if t["text"]
         ]
     return proofs
+
+
+def _told_otherwise(
+    tables: Mapping[str, pd.DataFrame],
+    context: _Context,
+    generalisations: pd.DataFrame,
+    policy: Policy,
+) -> Iterator[str]:
+    """Placeholders told in another way than today's policy has it, or that no text holds."""
+    needed = {
+        (context.inner_ids.get(conversation, conversation), placeholder)
+        for conversation, placeholder in placeholders_in(texts_with_placeholders(tables))
+    }
+    placeholders, rest = tables["placeholders"], READING_COLUMNS[1:]
+    expected = set(told(generalisations, policy, needed).itertuples(index=False, name=None))
+    found = [
+        (context.inner_ids.get(row["conversation_id"], ""), *[row[name] for name in rest])
+        for row in records(placeholders.astype(object).where(placeholders.notna(), None))
+    ]
+    wrong = len({row[:2] for row in set(found) ^ expected}) + len(found) - len(set(found))
+    if wrong:
+        yield f"placeholders: {wrong} are not told as this audience's policy has it"
+
+
+def _misread(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+    """Reading texts that are not the text with its placeholders as they are told."""
+    readings = readings_of(tables["placeholders"])
+    for name in READ_ALOUD:
+        wrong = sum(
+            row["reading_text"] != rendered(row["text"], row["conversation_id"], readings)
+            for row in records(tables[name])
+        )
+        if wrong:
+            yield f"{name}: {wrong} reading texts are not their text as this audience is told it"
 
 
 def _unconsented(tables: Mapping[str, pd.DataFrame], context: _Context) -> Iterator[str]:

@@ -19,6 +19,7 @@ from pipeline.domain.governance.register import read_register
 from pipeline.domain.governance.residue import Needles, holds, pieces_of, scrub
 from pipeline.domain.release.building import build_release
 from pipeline.domain.release.publishing import latest_release, publish_release
+from pipeline.domain.release.telling import ONLY_TYPES
 from pipeline.domain.stories.curation import curate
 from pipeline.errors import UsageError
 from pipeline.resources.storage import Storage
@@ -62,6 +63,7 @@ def template(programme: Any, settings: Any, tmp_path_factory: pytest.TempPathFac
         "redacted_turns": programme.redacted_turns,
         "segments": programme.segments,
         "segment_embeddings": programme.embeddings,
+        "generalisations": _generalisations(),
     }
     for name, frame in per_batch.items():
         store.write_table(name, frame, "b000001")
@@ -81,8 +83,9 @@ def template(programme: Any, settings: Any, tmp_path_factory: pytest.TempPathFac
     ]
     store.write_json("restricted/batches/b000001/manifest.json", {"files": files})
     files_by_audience = build_release(
-        "public", per_batch | corpus, register.consent, TODAY, KEY, settings=settings, programme="p"
-    )
+        "public", per_batch | corpus, register.consent, TODAY, KEY,
+        settings=settings, programme="p", policy=ONLY_TYPES,
+    )  # fmt: skip
     publish_release(store, "public", files_by_audience)
     for at in range(12):
         own = turns.loc[turns["conversation_id"].eq(f"D{at:02}"), "text"]
@@ -93,6 +96,11 @@ def template(programme: Any, settings: Any, tmp_path_factory: pytest.TempPathFac
         log.execute("INSERT INTO events VALUES (?, 4)", (f'{{"id": "{GONE}", "of": "{STAYS}"}}',))
         log.commit()
     return base
+
+
+def _generalisations() -> pd.DataFrame:
+    rows = [(f"D{at:02}", "[AGE_1]", "AGE", "ten_years", "70 to 79") for at in range(12)]
+    return pd.DataFrame(rows, columns=TABLES["generalisations"].schema.names)
 
 
 def _phrase(programme: Any) -> dict[str, Any]:

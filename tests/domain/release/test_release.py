@@ -18,7 +18,8 @@ from pipeline.domain.governance.keys import pseudonym
 from pipeline.domain.release.building import build_release, manifest, release_id
 from pipeline.domain.release.policy import COLUMNS, SET_KINDS, slug
 from pipeline.domain.release.publishing import latest_release, publish_release
-from pipeline.domain.release.verification import verify_files, verify_release
+from pipeline.domain.release.telling import Policy, read_policy
+from pipeline.domain.release.verification import Held, verify_files, verify_release
 from pipeline.domain.stories.curation import curate
 from pipeline.resources.storage import Storage
 from pipeline.settings import Settings
@@ -27,6 +28,40 @@ from pipeline.tables import AUDIENCES, TABLES, parquet_bytes
 TODAY = date(2024, 6, 1)
 KEY = b"a key of thirty-two bytes, or so"
 PUBLIC = "public"
+
+
+GENERALISATIONS = pd.DataFrame(
+    [
+        (f"D{at:02}", placeholder, entity_type, level, value)
+        for at in range(12)
+        for placeholder, entity_type, level, value in (
+            ("[AGE_1234]", "AGE", "five_years", "70 to 74"),
+            ("[AGE_1234]", "AGE", "ten_years", "70 to 79"),
+            ("[PLACE_123]", "PLACE", "area", "Purbeck"),
+            ("[PLACE_123]", "PLACE", "county", "Dorset"),
+            ("[PERSON_1]", "PERSON", "relation", "participant"),
+        )
+    ],
+    columns=TABLES["generalisations"].schema.names,
+)
+POLICIES = {
+    audience: read_policy(
+        {
+            "audience": audience,
+            "types": {
+                "AGE": {age: "[age {value}]", "otherwise": "[an age]"},
+                "PLACE": {place: "[a place in {value}]", "otherwise": "[a place]"},
+            },
+        },
+        audience,
+    )
+    for audience, age, place in zip(
+        AUDIENCES,
+        ("five_years", "ten_years", "ten_years", "life_stage"),
+        ("area", "area", "county", "county"),
+        strict=True,
+    )
+}
 
 
 class Made(NamedTuple):
@@ -62,8 +97,23 @@ def made(programme: Any, settings: Settings) -> Made:
         "segments": programme.segments,
         "redacted_turns": turns,
         "segment_embeddings": programme.embeddings,
+        "generalisations": GENERALISATIONS,
     }
-    return Made(tables, settings)
+    return Made({name: redacted(frame) for name, frame in tables.items()}, settings)
+
+
+def redacted(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame as if a place and an age had been found in it; offsets stay as they were."""
+    hidden = {"the council": "[PLACE_123]", "the winter": "[AGE_1234]"}
+    texts = [column for column in ("text", "question") if column in frame.columns]
+    changed = frame.copy()
+    for column in texts:
+        for words, placeholder in hidden.items():
+            assert len(words) == len(placeholder)
+            changed[column] = changed[column].str.replace(words, placeholder, regex=False)
+    if "sha256" in changed.columns:
+        changed["sha256"] = [hashlib.sha256(t.encode()).hexdigest() for t in changed["text"]]
+    return changed
 
 
 def build(
@@ -77,6 +127,7 @@ def build(
         KEY,
         settings=made.settings,
         programme="100-conversations",
+        policy=POLICIES[audience],
     )
 
 
@@ -89,9 +140,10 @@ def released(made: Made) -> dict[str, bytes]:
 def verify(
     files: dict[str, bytes], made: Made, audience: str = PUBLIC, **changed: Any
 ) -> list[str]:
-    held = {"consent": consent_of(), "key": KEY, "today": TODAY} | changed
+    tables = {name: made.tables[name] for name in ("redacted_turns", "generalisations")}
+    held = Held(**{**tables, "consent": consent_of(), "key": KEY} | changed)
     return verify_release(
-        files, made.tables["redacted_turns"], **held, audience=audience, settings=made.settings
+        files, held, TODAY, audience=audience, settings=made.settings, policy=POLICIES[audience]
     )
 
 
@@ -358,11 +410,16 @@ def test_with_another_key_nobody_is_known(made: Made, released: dict[str, bytes]
 # Publishing
 
 
+def policy_of(audience: str) -> Policy:
+    return POLICIES[audience]
+
+
 @pytest.fixture
 def storage(tmp_path: Path, made: Made) -> Storage:
     root = Storage(root=str(tmp_path / "data"))
     root.prepare()
     root.write_table("redacted_turns", made.tables["redacted_turns"], "b000001")
+    root.write_table("generalisations", GENERALISATIONS, "b000001")
     root.write_table("segment_embeddings", made.tables["segment_embeddings"], "b000001")
     root.write_table("consent", consent_of())
     root.write_bytes("restricted/keys/pseudonym.key", KEY)
@@ -373,9 +430,9 @@ def test_a_published_release_proves_itself_from_its_folder(made: Made, storage: 
     folder = publish_release(storage, PUBLIC, build(made))
     assert latest_release(storage, PUBLIC) == folder
     latest = Path(storage.path(f"releases/{slug(PUBLIC)}/latest"))
-    assert verify_files(latest, storage, TODAY, made.settings) == []
+    assert verify_files(latest, storage, TODAY, made.settings, policy_of) == []
     (latest / "README.md").write_bytes(b"altered")
-    assert verify_files(latest, storage, TODAY, made.settings)
+    assert verify_files(latest, storage, TODAY, made.settings, policy_of)
 
 
 def test_publishing_the_same_again_touches_nothing(made: Made, storage: Storage) -> None:
@@ -397,7 +454,7 @@ def test_a_publish_that_dies_leaves_the_earlier_latest_whole(made: Made, storage
     with pytest.raises(KeyboardInterrupt):
         publish_release(storage, PUBLIC, Dying(newer))
     assert latest_release(storage, PUBLIC) == earlier
-    assert verify_files(Path(storage.path(earlier)), storage, TODAY, made.settings) == []
+    assert verify_files(Path(storage.path(earlier)), storage, TODAY, made.settings, policy_of) == []
     assert publish_release(storage, PUBLIC, newer) == latest_release(storage, PUBLIC)
 
 
