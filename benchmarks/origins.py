@@ -15,9 +15,8 @@ from typing import Any, NamedTuple
 import yaml
 
 from benchmarks.marked import WRITINGS, Conversation, Mark
-from benchmarks.public_sets import names_found
 from benchmarks.reporting import ROOT
-from benchmarks.scoring import percent
+from benchmarks.scoring import found_marks, percent
 from benchmarks.systems import System, compared, save
 from pipeline.domain.redaction.keep import KeepList
 from pipeline.domain.redaction.words import is_name
@@ -121,7 +120,7 @@ def _scores(name: str, group: Group, systems: Mapping[str, System]) -> dict[str,
 
 def _found(said: list[Conversation], writing: str, system: System) -> float:
     changed = [WRITINGS[writing](conversation) for conversation in said]
-    hits = [hit for c in changed for hit in names_found(c, system(c))]
+    hits = [hit for c in changed for _, hit in found_marks(c, system(c))]
     return percent(sum(hits), len(hits))
 
 

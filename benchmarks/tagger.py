@@ -24,19 +24,10 @@ from typing import Any
 
 import yaml
 
-from benchmarks.redaction import (
-    DEFAULT_GOLD,
-    GAZETTEER,
-    ROOT,
-    Conversation,
-    Mark,
-    Tally,
-    as_automatic_text,
-    covered,
-    load,
-    parts,
-    solid,
-)
+from benchmarks.marked import Conversation, Mark, as_automatic_text, load
+from benchmarks.redaction import DEFAULT_GOLD, GAZETTEER, halves
+from benchmarks.reporting import ROOT
+from benchmarks.scoring import Tally, covered, solid
 from pipeline.domain.redaction.conversation import gather
 from pipeline.domain.redaction.keep import KeepList, read_keep_list
 from pipeline.domain.redaction.spans import Finding
@@ -81,7 +72,7 @@ def key_scores(
             found = find(texts) if keep is None else gather(texts, known, find, keep)
             spans = [[(f.start, f.end) for f in turn] for turn in found]
             tally.add(conversation, spans)
-            if "unseen half" in parts(conversation):
+            if "unseen half" in halves(conversation):
                 untouched.add(conversation, spans)
         scores[kind] = {"fold": tally.scores(), "untouched half": untouched.scores()}
     return scores
