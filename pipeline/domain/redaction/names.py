@@ -20,7 +20,9 @@ from pipeline.domain.redaction.words import (
 
 TITLES = (
     "mr|mrs|ms|miss|mx|dr|doctor|prof|professor|rev|reverend|canon|father|auntie|aunty|aunt|uncle|nurse|councillor|cllr|pc|"
-    "sergeant|cousin|nanny|sister|great[- ]aunt|great[- ]uncle|lady|captain|major"
+    "sergeant|cousin|nanny|sister|great[- ]aunt|great[- ]uncle|lady|captain|major|mister|missus|madam|judge|justice|sir|dame|lord|"
+    "senator|detective|inspector|superintendent|constable|pastor|rabbi|imam|deacon|matron|colonel|lieutenant|corporal|madame|"
+    "monsieur|herr|frau|señor|señora|senhor|senhora|pani?|sheikh"
 )
 KIN = (
     "husband|wife|partner|son|daughter|brother|sister|mum|dad|mother|father|nan|gran|grandson|granddaughter|niece|nephew|"
@@ -33,7 +35,12 @@ TITLED = re.compile(
     rf"\b(?:(?:Mr|Mrs|Ms|Dr|Prof|Rev|Sgt)\.\s+|(?i:{TITLES})\s+)(?P<name>[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]+)?)"
 )
 TITLED_LOWER = re.compile(
-    rf"\b(?:mr|mrs|ms|dr|auntie|aunty|uncle|reverend|councillor)\s+(?P<name>{WORD})",
+    rf"\b(?:mr|mrs|ms|dr|mister|auntie|aunty|uncle|reverend|councillor)\s+(?P<name>{WORD})",
+    re.IGNORECASE,
+)
+OFFICE_LOWER = re.compile(
+    rf"\b(?:judge|justice|missus|sir|dame|lord|nurse|sister|pastor|rabbi|imam|inspector|detective|constable|sergeant|captain)\s+"
+    rf"(?P<name>{WORD})",
     re.IGNORECASE,
 )
 NAMED_AS = re.compile(
@@ -58,7 +65,14 @@ SPEECH = re.compile(
     r"left|calls|called|showed|sent|bought|turned|helped|kept|taught|said|says|told|rang|rung|came|comes|went|goes|phoned|asked|thinks|knows|loves|likes|reckons|laughed|cried|took|"
     r"drove|drives|died|brought|made|makes|got|gets|used to|couldn't|wouldn't|doesn't|didn't)\b"
 )
-INITIALS = re.compile(r"(?<![\w.])(?:[A-Z]\.\s?){1,3}(?=[A-Z][a-z]+)")
+INITIALS = re.compile(
+    r"(?<![\w.])(?P<name>(?:[^\W\d_a-z]\.\s?){1,3}[^\W\d_a-z][^\W\d_A-Z][\w’'-]*)"
+)
+"""Initials before a surname: "J. K. Marlow"."""
+PARTICLE = r"(?:de(?: la| los)?|van(?: de[rn]?)?|von|della|del|di|du|da|dos|bin|ibn|al|el|ap|ferch|ter|ten|y)"
+PARTICLED = re.compile(rf"\b(?P<name>[A-Z][\w’'-]+(?: {PARTICLE} [A-Z][\w’'-]+)+)")
+ET_AL = re.compile(rf"\b(?P<name>{WORD}),? et al\b", re.IGNORECASE)
+VERSUS = re.compile(rf"\b(?P<name>{WORD}) (?:versus|vs?\.?) (?P<other>{WORD})", re.IGNORECASE)
 NOT_NAMES = frozenset(
     "um uh er well yeah yes no oh so just not very really quite here there sorry glad happy fine okay ok good going from still "
     "only always never a an the in on at to my your his her our their all back also nearly about like called what that this it "
@@ -77,7 +91,22 @@ SPELLED = re.compile(
 def find(text: str) -> list[Finding]:
     """Names; where capitals say nothing only lists and cues count."""
     spelled = [Finding(*m.span(), "PERSON", "spelled", 0.5) for m in SPELLED.finditer(text)]
-    return spelled + (_cased(text) if is_cased(text) else _lower(text))
+    return spelled + _cited(text) + (_cased(text) if is_cased(text) else _lower(text))
+
+
+def _cited(text: str) -> list[Finding]:
+    """Names as papers and courts give them: "Marlow et al.", "Marlow v. Finch"."""
+    spans = [m.span("name") for m in ET_AL.finditer(text)]
+    spans += [m.span(side) for m in VERSUS.finditer(text) for side in ("name", "other")]
+    return [
+        Finding(start, end, "PERSON", "cited", 0.6)
+        for start, end in spans
+        if _may_be_surname(text[start:end].lower())
+    ]
+
+
+def _may_be_surname(lower: str) -> bool:
+    return lower not in public_words() and (is_name(lower) or not is_ordinary(lower))
 
 
 def _cased(text: str) -> list[Finding]:
@@ -85,6 +114,12 @@ def _cased(text: str) -> list[Finding]:
         Finding(*m.span("name"), "PERSON", "title", 0.9)
         for m in TITLED.finditer(text)
         if m["name"].lower() not in public_words() and m["name"].lower() not in GRAMMAR
+    ]
+    found += [
+        Finding(*m.span("name"), "PERSON", rule, 0.6)
+        for pattern, rule in ((INITIALS, "initials"), (PARTICLED, "particle"))
+        for m in pattern.finditer(text)
+        if _may_be_surname(m["name"].split()[-1].lower())
     ]
     tokens = words(text)
     public = {i for match in public_phrases().finditer(text) for i in range(*match.span())}
@@ -178,6 +213,7 @@ def _lower(text: str) -> list[Finding]:
     ]
     for pattern, rule, score, strict in (
         (TITLED_LOWER, "title", 0.85, False),
+        (OFFICE_LOWER, "title", 0.7, True),
         (NAMED_AS, "named", 0.8, False),
         (I_AM, "i_am", 0.6, True),
         (KIN_NAMED, "kin", 0.6, True),

@@ -185,8 +185,25 @@ def test_what_is_called_something_is_not_always_an_organisation(text: str) -> No
         ("my husband wojtek drove", {"wojtek"}),
         ("then mrs bloom came round", {"bloom"}),
         ("On Monday in March the GP rang Mum.", set[str]()),
+        ("the missus reckons judge okonkwo was fair", {"okonkwo"}),
+        ("as pelham et al wrote", {"pelham"}),
+        ("in pelham versus united states", {"pelham"}),
+        ("Signed by H. Pelham at the desk.", {"H. Pelham"}),
+        ("The U.S. Army came.", set[str]()),
     ],
-    ids=["capital", "flower", "sentence start", "kin", "title", "public capitals"],
+    ids=[
+        "capital",
+        "flower",
+        "sentence start",
+        "kin",
+        "title",
+        "public capitals",
+        "office",
+        "citation",
+        "case",
+        "initials",
+        "initials of a country",
+    ],
 )
 def test_names_are_told_from_the_words_they_are(text: str, expected: set[str]) -> None:
     assert {text[f.start : f.end] for f in names.find(text)} == expected
