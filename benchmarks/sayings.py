@@ -45,7 +45,9 @@ class Speaker:
         self.hesitates = self.chance(0.3)
         self.corrects = self.chance(0.12)
         self.numerals = self.chance(0.75 if writing == "automatic" else 0.15)
-        self.gap = self.random.choice((", ", ", ", " ", " ", "... ") if writing == "clean" else (" ",))
+        self.gap = self.random.choice(
+            (", ", ", ", " ", " ", "... ") if writing == "clean" else (" ",)
+        )
 
     def chance(self, share: float) -> bool:
         """True in this share of cases."""
@@ -248,7 +250,9 @@ def phone(speaker: Speaker) -> list[str]:
         parts = (area, middle, last)
     said = groups(speaker, *parts)
     if speaker.chance(0.08):
-        abroad = "+44" if speaker.numerals else speaker.pick(("plus four four", "double oh double four"))
+        abroad = (
+            "+44" if speaker.numerals else speaker.pick(("plus four four", "double oh double four"))
+        )
         said = [abroad, *groups(speaker, area[1:], middle, last)]
     return interrupted(speaker, said)
 
@@ -278,7 +282,9 @@ def postcode(speaker: Speaker) -> list[str]:
 
 def health_number(speaker: Speaker) -> list[str]:
     """Ten digits in three groups: of the test range, or with a check digit that is wrong."""
-    nine = ("999" if speaker.chance(0.5) else str(speaker.random.choice((4, 6, 7))) + speaker.number(2)) + speaker.number(6)
+    nine = (
+        "999" if speaker.chance(0.5) else str(speaker.random.choice((4, 6, 7))) + speaker.number(2)
+    ) + speaker.number(6)
     check = (11 - sum(int(d) * w for d, w in zip(nine, range(10, 1, -1), strict=True)) % 11) % 11
     last = str(check % 10) if nine[:3] == "999" else str((check + 3) % 10)
     ten = nine + last
@@ -292,29 +298,54 @@ def national_insurance(speaker: Speaker) -> list[str]:
     pairs = [speaker.number(2) for _ in range(3)]
     last = speaker.letters(1, "ABCD")
     if speaker.numerals:
-        return [f"{prefix}{speaker.pick(('', ' '))}{''.join(pairs)}{last}"] if speaker.chance(0.4) else [prefix, *pairs, last]
-    return interrupted(speaker, [" ".join(letter(speaker, c) for c in prefix), *groups(speaker, *pairs), letter(speaker, last)])
+        return (
+            [f"{prefix}{speaker.pick(('', ' '))}{''.join(pairs)}{last}"]
+            if speaker.chance(0.4)
+            else [prefix, *pairs, last]
+        )
+    return interrupted(
+        speaker,
+        [
+            " ".join(letter(speaker, c) for c in prefix),
+            *groups(speaker, *pairs),
+            letter(speaker, last),
+        ],
+    )
 
 
 def hospital_number(speaker: Speaker) -> list[str]:
     """A hospital's own number, with or without letters before it."""
     prefix = speaker.letters(speaker.random.choice((0, 1, 1, 2, 3)))
     digits = speaker.number(speaker.random.choice((6, 7, 7)))
-    first = [prefix if speaker.numerals else " ".join(letter(speaker, c) for c in prefix)] if prefix else []
+    first = (
+        [prefix if speaker.numerals else " ".join(letter(speaker, c) for c in prefix)]
+        if prefix
+        else []
+    )
     return interrupted(speaker, [*first, *groups(speaker, digits[:3], digits[3:])])
 
 
 def number_plate(speaker: Speaker) -> list[str]:
     """A registration of today, or of the eighties and nineties."""
-    area, last = speaker.letters(2, "HWKBLSMRADEFG"), speaker.letters(2) + speaker.random.choice("QI")
+    area, last = (
+        speaker.letters(2, "HWKBLSMRADEFG"),
+        speaker.letters(2) + speaker.random.choice("QI"),
+    )
     year = speaker.random.choice("0567") + speaker.random.choice("123456789")
     if speaker.chance(0.25):
         old = speaker.letters(1), str(speaker.random.randint(11, 989)), last
         area, year, last = old if speaker.chance(0.6) else (last, old[1], old[0])
     if speaker.numerals or speaker.chance(0.3):
         return [speaker.pick((f"{area}{year}", f"{area} {year}", f"{area}{year}")), last]
-    said = below_hundred(int(year)) if len(year) == 2 and year[0] != "0" and speaker.chance(0.4) else one_by_one(speaker, year)
-    return [f"{' '.join(letter(speaker, c) for c in area)} {said}", " ".join(letter(speaker, c) for c in last)]
+    said = (
+        below_hundred(int(year))
+        if len(year) == 2 and year[0] != "0" and speaker.chance(0.4)
+        else one_by_one(speaker, year)
+    )
+    return [
+        f"{' '.join(letter(speaker, c) for c in area)} {said}",
+        " ".join(letter(speaker, c) for c in last),
+    ]
 
 
 def sort_code(speaker: Speaker) -> list[str]:
@@ -369,11 +400,20 @@ def passport(speaker: Speaker) -> list[str]:
 def driving_licence(speaker: Speaker) -> list[str]:
     """Five letters of the surname, six digits of the birthday, initials and three more."""
     surname = (speaker.pick(SURNAMES).upper().replace("'", "").replace("-", "") + "99999")[:5]
-    birth = speaker.random.choice("3456789") + f"{speaker.random.randint(1, 12):02d}" + f"{speaker.random.randint(1, 28):02d}" + speaker.number(1)
+    birth = (
+        speaker.random.choice("3456789")
+        + f"{speaker.random.randint(1, 12):02d}"
+        + f"{speaker.random.randint(1, 28):02d}"
+        + speaker.number(1)
+    )
     tail = speaker.letters(1) + "9" + speaker.number(1) + speaker.letters(2)
     if speaker.numerals or speaker.chance(0.4):
         return [f"{surname} {birth} {tail}"] if speaker.chance(0.5) else [surname + birth + tail]
-    return [" ".join(surname.replace("9", "")), *groups(speaker, birth[:3], birth[3:]), f"{tail[0]} {one_by_one(speaker, tail[1:3])} {tail[3]} {tail[4]}"]
+    return [
+        " ".join(surname.replace("9", "")),
+        *groups(speaker, birth[:3], birth[3:]),
+        f"{tail[0]} {one_by_one(speaker, tail[1:3])} {tail[3]} {tail[4]}",
+    ]
 
 
 def reference(speaker: Speaker) -> list[str]:
@@ -383,10 +423,17 @@ def reference(speaker: Speaker) -> list[str]:
     year = str(speaker.random.randint(18, 24))
     if speaker.numerals or speaker.chance(0.3):
         slash = speaker.pick(("/", "-", " ", ""))
-        return [f"{prefix}{slash}{digits}"] if speaker.chance(0.6) else [f"{prefix}{slash or '/'}{digits}/{year}"]
+        return (
+            [f"{prefix}{slash}{digits}"]
+            if speaker.chance(0.6)
+            else [f"{prefix}{slash or '/'}{digits}/{year}"]
+        )
     sign = speaker.pick(("slash", "stroke", "dash", "forward slash", "hyphen", "oblique"))
     end = [f"{SEEKING}{sign} {FOUND}{below_hundred(int(year))}"] if speaker.chance(0.35) else []
-    return interrupted(speaker, [*groups_of_letters(speaker, prefix), *groups(speaker, digits[:3], digits[3:]), *end])
+    return interrupted(
+        speaker,
+        [*groups_of_letters(speaker, prefix), *groups(speaker, digits[:3], digits[3:]), *end],
+    )
 
 
 FIRST_NAMES = (
@@ -422,15 +469,29 @@ def email(speaker: Speaker) -> list[str]:
     if speaker.writing == "clean" and speaker.chance(0.12):
         return [_as_signs(local) + "@" + _as_signs(host)]
     aside = speaker.pick(ASIDES) if speaker.chance(0.12) else ""
-    return [f"{local}{', ' + aside if aside else ''}", f"{speaker.pick(('at', 'at', 'at', 'at sign'))} {host}"]
+    return [
+        f"{local}{', ' + aside if aside else ''}",
+        f"{speaker.pick(('at', 'at', 'at', 'at sign'))} {host}",
+    ]
 
 
 ASIDES = ("all one word", "all lower case", "no spaces", "no dots", "all small letters", "one word", "all together", "no capitals")  # fmt: skip
-SIGNS = {"dot": ".", "underscore": "_", "dash": "-", "hyphen": "-", "slash": "/", "forward slash": "/"}
+SIGNS = {
+    "dot": ".",
+    "underscore": "_",
+    "dash": "-",
+    "hyphen": "-",
+    "slash": "/",
+    "forward slash": "/",
+}
 
 
 def _as_signs(said: str) -> str:
-    return "".join(SIGNS.get(word, _digit_of(word)) for word in said.replace("double u", "w").split()).lower().replace(",", "")
+    return (
+        "".join(SIGNS.get(word, _digit_of(word)) for word in said.replace("double u", "w").split())
+        .lower()
+        .replace(",", "")
+    )
 
 
 def _digit_of(word: str) -> str:
@@ -443,7 +504,11 @@ def _digit_of(word: str) -> str:
 def _local_part(speaker: Speaker) -> str:
     first, last = speaker.pick(FIRST_NAMES), speaker.pick(SURNAMES)
     initial = letter(speaker, first[0].upper())
-    year = one_by_one(speaker, speaker.number(2)) if speaker.chance(0.5) else below_hundred(speaker.random.randint(11, 99))
+    year = (
+        one_by_one(speaker, speaker.number(2))
+        if speaker.chance(0.5)
+        else below_hundred(speaker.random.randint(11, 99))
+    )
     joint = speaker.pick(("dot", "underscore", "dot", "dash", "dot", "dot", "hyphen", "dot"))
     return speaker.pick((
         f"{initial} {joint} {last}", f"{first} {joint} {last}", f"{first} {last} {year}", f"{first} {year}",
@@ -455,10 +520,14 @@ def _local_part(speaker: Speaker) -> str:
 
 def handle(speaker: Speaker) -> list[str]:
     """A name on social media."""
-    words = speaker.pick(PET_WORDS).split() + ([speaker.pick(FIRST_NAMES).lower()] if speaker.chance(0.4) else [])
+    words = speaker.pick(PET_WORDS).split() + (
+        [speaker.pick(FIRST_NAMES).lower()] if speaker.chance(0.4) else []
+    )
     number = [one_by_one(speaker, speaker.number(2))] if speaker.chance(0.3) else []
     if speaker.chance(0.3):
-        return ["@" + speaker.pick(("_", ".", "")).join(words) + (speaker.number(2) if number else "")]
+        return [
+            "@" + speaker.pick(("_", ".", "")).join(words) + (speaker.number(2) if number else "")
+        ]
     sign = speaker.pick((" underscore ", " dot ", " underscore ", " underscore "))
     return [speaker.pick(("at ", "", "at ")) + sign.join([*words, *number])]
 
@@ -468,28 +537,55 @@ SITES = (
     "friends of the rec", "wessex wheels", "cob house crafts", "north quay rowers",
 )  # fmt: skip
 ENDS = ("dot org dot uk", "dot co dot uk", "dot com", "dot org", "dot net", "dot info")
-PAGES = ("slash join", "forward slash events", "slash help", "forward slash about us", "slash donate", "forward slash news")
+PAGES = (
+    "slash join",
+    "forward slash events",
+    "slash help",
+    "forward slash about us",
+    "slash donate",
+    "forward slash news",
+)
 
 
 def url(speaker: Speaker) -> list[str]:
     """A web address."""
-    start = speaker.pick(("www dot ", "", "w w w dot ", "www dot ", "", "double u double u double u dot ", "", ""))
+    start = speaker.pick(
+        ("www dot ", "", "w w w dot ", "www dot ", "", "double u double u double u dot ", "", "")
+    )
     page = " " + speaker.pick(PAGES) if speaker.chance(0.25) else ""
     site, end = speaker.pick(SITES), speaker.pick(ENDS)
     if speaker.writing == "automatic" and speaker.chance(0.6) or speaker.chance(0.15):
-        return [_as_signs(f"{start.replace('w w w', 'www').replace('double u double u double u', 'www')}{site} {end}{page.replace('forward slash', 'slash')}")]
+        return [
+            _as_signs(
+                f"{start.replace('w w w', 'www').replace('double u double u double u', 'www')}{site} {end}{page.replace('forward slash', 'slash')}"
+            )
+        ]
     return [f"{start}{site} {end}{page}"]
 
 
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
 
 
 def _year(speaker: Speaker, year: int) -> str:
-    short = below_hundred(year % 100) if year % 100 > 9 else f"oh {NAMES_OF_DIGITS[year % 100]}" if year % 100 else "hundred"
+    short = (
+        below_hundred(year % 100)
+        if year % 100 > 9
+        else f"oh {NAMES_OF_DIGITS[year % 100]}"
+        if year % 100
+        else "hundred"
+    )
     if speaker.numerals or speaker.chance(0.15):
         return str(year)
     if year >= 2000:
-        later = f"twenty {short}" if year >= 2010 else f"two thousand and {NAMES_OF_DIGITS[year % 100]}" if year % 100 else "two thousand"
+        later = (
+            f"twenty {short}"
+            if year >= 2010
+            else f"two thousand and {NAMES_OF_DIGITS[year % 100]}"
+            if year % 100
+            else "two thousand"
+        )
         return later
     style = speaker.random.random()
     if style < 0.45:
@@ -499,7 +595,11 @@ def _year(speaker: Speaker, year: int) -> str:
 
 def dob(speaker: Speaker) -> list[str]:
     """A date of birth, as asked for at every desk."""
-    day, month, year = speaker.random.randint(1, 28), speaker.random.randint(1, 12), speaker.random.randint(1931, 2008)
+    day, month, year = (
+        speaker.random.randint(1, 28),
+        speaker.random.randint(1, 12),
+        speaker.random.randint(1931, 2008),
+    )
     said_year = _year(speaker, year)
     clean = speaker.writing == "clean"
     comma = "," if clean and speaker.chance(0.7) else ""
@@ -509,30 +609,52 @@ def dob(speaker: Speaker) -> list[str]:
     if style < 0.3:
         return [f"{the}{number} of {MONTHS[month - 1]}{comma} {said_year}"]
     if style < 0.5:
-        return [f"{the}{number} of the {written_nth(month) if speaker.numerals else nth(month)}{comma} {said_year}"]
+        return [
+            f"{the}{number} of the {written_nth(month) if speaker.numerals else nth(month)}{comma} {said_year}"
+        ]
     if style < 0.6:
         return [f"{MONTHS[month - 1]} the {number}{comma} {said_year}"]
     if style < 0.75:
         return [_in_digits(speaker, day, month, year)]
     if style < 0.85:
         signs = speaker.pick(("/", ".", "-", "/"))
-        return [f"{day:02d}{signs}{month:02d}{signs}{year if speaker.chance(0.6) else f'{year % 100:02d}'}"]
+        return [
+            f"{day:02d}{signs}{month:02d}{signs}{year if speaker.chance(0.6) else f'{year % 100:02d}'}"
+        ]
     if style < 0.95:
         return [f"{day if speaker.numerals else number} {MONTHS[month - 1]} {said_year}"]
     return [f"{speaker.pick(FEASTS)}{comma} {_year(speaker, year)}"]
 
 
-FEASTS = ("Christmas Day", "New Year's Eve", "Boxing Day", "Valentine's Day", "May Day", "Christmas Eve", "New Year's Day", "Halloween")
+FEASTS = (
+    "Christmas Day",
+    "New Year's Eve",
+    "Boxing Day",
+    "Valentine's Day",
+    "May Day",
+    "Christmas Eve",
+    "New Year's Day",
+    "Halloween",
+)
 
 
 def _in_digits(speaker: Speaker, day: int, month: int, year: int) -> str:
     two = f"{year % 100:02d}"
     if speaker.numerals:
         return f"{day:02d} {month:02d} {year if speaker.chance(0.5) else two}"
-    padded = [one_by_one(speaker, f"{n:02d}") if n < 10 and speaker.chance(0.7) else below_hundred(n) for n in (day, month)]
+    padded = [
+        one_by_one(speaker, f"{n:02d}") if n < 10 and speaker.chance(0.7) else below_hundred(n)
+        for n in (day, month)
+    ]
     last = below_hundred(int(two)) if int(two) > 9 else one_by_one(speaker, two)
     if speaker.chance(0.4):
-        last = f"nineteen {last}" if year < 2000 else f"two thousand and {below_hundred(year - 2000)}" if year > 2000 else "two thousand"
+        last = (
+            f"nineteen {last}"
+            if year < 2000
+            else f"two thousand and {below_hundred(year - 2000)}"
+            if year > 2000
+            else "two thousand"
+        )
     return speaker.gap.replace("... ", " ").join([*padded, last])
 
 
@@ -541,9 +663,19 @@ WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 
 def date(speaker: Speaker) -> list[str]:
     """A day that something happened, or a month and year."""
-    day, month, year = speaker.random.randint(1, 28), speaker.random.randint(1, 12), speaker.random.randint(2009, 2024)
+    day, month, year = (
+        speaker.random.randint(1, 28),
+        speaker.random.randint(1, 12),
+        speaker.random.randint(2009, 2024),
+    )
     number = written_nth(day) if speaker.numerals else nth(day)
-    said_year = str(year) if speaker.numerals or speaker.chance(0.2) else f"twenty {below_hundred(year - 2000)}" if year > 2009 else "two thousand and nine"
+    said_year = (
+        str(year)
+        if speaker.numerals or speaker.chance(0.2)
+        else f"twenty {below_hundred(year - 2000)}"
+        if year > 2009
+        else "two thousand and nine"
+    )
     weekday = f"{speaker.pick(WEEKDAYS)} " if speaker.chance(0.3) else ""
     return [speaker.pick((
         f"{weekday}the {number} of {MONTHS[month - 1]}", f"the {number} of {MONTHS[month - 1]} {said_year}", f"{weekday or 'Friday '}the {number}",
@@ -561,13 +693,30 @@ STREET_KINDS = (
     "Road", "Street", "Lane", "Avenue", "Close", "Crescent", "Drive", "Way", "Terrace", "Gardens", "Court", "Grove", "Place", "Hill", "Row", "Mews", "Walk",
     "Rise", "Road", "Street", "Lane", "Close",
 )  # fmt: skip
-HOUSES = ("Rose Cottage", "The Old Forge", "Ivy House", "Hillcrest", "The Bungalow", "Orchard View", "Primrose Cottage", "The Coach House", "Seaview", "The Old Rectory")
+HOUSES = (
+    "Rose Cottage",
+    "The Old Forge",
+    "Ivy House",
+    "Hillcrest",
+    "The Bungalow",
+    "Orchard View",
+    "Primrose Cottage",
+    "The Coach House",
+    "Seaview",
+    "The Old Rectory",
+)
 
 
 def address(speaker: Speaker) -> list[str]:
     """House and street."""
     street = f"{speaker.pick(STREET_NAMES)} {speaker.pick(STREET_KINDS)}"
-    number = speaker.random.choice((speaker.random.randint(1, 30), speaker.random.randint(1, 99), speaker.random.randint(100, 240)))
+    number = speaker.random.choice(
+        (
+            speaker.random.randint(1, 30),
+            speaker.random.randint(1, 99),
+            speaker.random.randint(100, 240),
+        )
+    )
     said = str(number) if speaker.numerals or speaker.chance(0.3) else _house(speaker, number)
     style = speaker.random.random()
     if style < 0.12:
@@ -739,7 +888,16 @@ KINDS: dict[str, Kind] = {
 }  # fmt: skip
 
 READ_BACK = ("So that's {}?", "{}, is that right?", "Let me read that back, {}.", "I've got {}.", "Okay, {}?", "Just checking, {}.")  # fmt: skip
-LEADING = ("It's {}.", "{}.", "That's {}.", "Oh, {}.", "Um, {}.", "Yeah, {}.", "Yes, it's {}.", "Let me see, {}.")
+LEADING = (
+    "It's {}.",
+    "{}.",
+    "That's {}.",
+    "Oh, {}.",
+    "Um, {}.",
+    "Yeah, {}.",
+    "Yes, it's {}.",
+    "Let me see, {}.",
+)
 
 
 def forms(count: int = 2640, first_seed: int = 0) -> list[Form]:
@@ -766,7 +924,14 @@ def form(seed: int, kind: str, writing: str) -> Form:
     else:
         turns = _in_pieces(speaker, entry, pieces)
     written = [write(speaker, turn) for turn in turns]
-    return Form(seed, kind, entry.entity_type, writing, tuple(t for t, _ in written), tuple(m for _, m in written))
+    return Form(
+        seed,
+        kind,
+        entry.entity_type,
+        writing,
+        tuple(t for t, _ in written),
+        tuple(m for _, m in written),
+    )
 
 
 def _in_sentence(speaker: Speaker, entry: Kind, pieces: list[str]) -> str:
@@ -774,7 +939,11 @@ def _in_sentence(speaker: Speaker, entry: Kind, pieces: list[str]) -> str:
     said = joined(speaker, pieces)
     if len(pieces) > 2 and entry.entity_type in {"PHONE", "ID"} and speaker.chance(0.06):
         begun = joined(speaker, pieces[:-1])
-        return _unsought(carrier.replace("{}", f"{OPEN}{begun}{CLOSE}, {speaker.pick(STARTING_OVER)}, {OPEN}{said}{CLOSE}"))
+        return _unsought(
+            carrier.replace(
+                "{}", f"{OPEN}{begun}{CLOSE}, {speaker.pick(STARTING_OVER)}, {OPEN}{said}{CLOSE}"
+            )
+        )
     return _filled(carrier, said)
 
 
@@ -831,7 +1000,14 @@ def _bare(text: str, keeps: str) -> str:
         inside = sign in "._@/" and before.isalnum() and after.isalnum()
         glued = sign in "@_+" and (after.isalnum() or before.isalnum())
         hyphen = sign == "-" and keeps and before.isalnum() and after.isalnum()
-        if sign.isalnum() or inside or glued or hyphen or sign in (OPEN, CLOSE) or (sign in keeps and not after.isalnum()):
+        if (
+            sign.isalnum()
+            or inside
+            or glued
+            or hyphen
+            or sign in (OPEN, CLOSE)
+            or (sign in keeps and not after.isalnum())
+        ):
             kept.append(sign)
         elif sign not in "'’" and "".join(kept).strip(OPEN + CLOSE)[-1:] not in {"", " "}:
             kept.append(" ")
@@ -889,14 +1065,112 @@ HARMLESS = (
     "I'd call {small} times a day and text as well.", "Their number's always engaged.", "I lost my card and my passport in the same week.", "They want your licence, your passport and a bill.",
     "My phone's got {percent} per cent battery.", "The road's shut, the lane's flooded, the street's a car park.", "It's a one way street and he goes the wrong way.", "You go down the lane, up the hill, past the green.",
 )  # fmt: skip
-BUSES = ("40", "X54", "2A", "forty", "X fifty-four", "number 10", "ten", "M1", "seventeen", "7B", "C3", "one oh four", "15", "2 and the 2A")
-PRICES = ("£3.40", "four pounds fifty", "£12", "nine ninety-nine", "two thousand three hundred pounds", "£1,250", "six fifty", "twelve hundred quid", "one pound twenty", "£85.60", "forty pence", "a fiver")
-TIMES = ("8 o'clock", "ten past nine", "8.30", "quarter to four", "half seven", "12:45", "five to eight", "twenty past two", "10.15", "nine thirty", "four", "seven")
-HOURS = ("1pm", "8am", "10am", "four pm", "2 p.m.", "eight in the morning", "6pm", "eleven at night", "3 am", "5pm", "9am", "twelve noon")
-SCORES = ("three one", "2-1", "nil nil", "six four", "4-0", "two all", "one nil", "21-15", "five two", "3-3", "seven nil", "1-0")
-DOSES = ("500 milligrams", "two puffs", "20mg", "five mil", "75 micrograms", "one twenty", "400", "10 mg", "two hundred and fifty", "7.5", "sixty units", "2.5 mg")
-PRESSURES = ("140 over 90", "one sixty over ninety-five", "120/80", "a hundred and ten over seventy", "one eighty over a hundred", "155/92", "ninety over fifty", "138 over 84")
-ALWAYS = ("24/7", "twenty-four seven", "24-7", "nine to five and then five to nine", "365 days a year", "seven days a week", "morning, noon and night", "twenty-four hours a day")
+BUSES = (
+    "40",
+    "X54",
+    "2A",
+    "forty",
+    "X fifty-four",
+    "number 10",
+    "ten",
+    "M1",
+    "seventeen",
+    "7B",
+    "C3",
+    "one oh four",
+    "15",
+    "2 and the 2A",
+)
+PRICES = (
+    "£3.40",
+    "four pounds fifty",
+    "£12",
+    "nine ninety-nine",
+    "two thousand three hundred pounds",
+    "£1,250",
+    "six fifty",
+    "twelve hundred quid",
+    "one pound twenty",
+    "£85.60",
+    "forty pence",
+    "a fiver",
+)
+TIMES = (
+    "8 o'clock",
+    "ten past nine",
+    "8.30",
+    "quarter to four",
+    "half seven",
+    "12:45",
+    "five to eight",
+    "twenty past two",
+    "10.15",
+    "nine thirty",
+    "four",
+    "seven",
+)
+HOURS = (
+    "1pm",
+    "8am",
+    "10am",
+    "four pm",
+    "2 p.m.",
+    "eight in the morning",
+    "6pm",
+    "eleven at night",
+    "3 am",
+    "5pm",
+    "9am",
+    "twelve noon",
+)
+SCORES = (
+    "three one",
+    "2-1",
+    "nil nil",
+    "six four",
+    "4-0",
+    "two all",
+    "one nil",
+    "21-15",
+    "five two",
+    "3-3",
+    "seven nil",
+    "1-0",
+)
+DOSES = (
+    "500 milligrams",
+    "two puffs",
+    "20mg",
+    "five mil",
+    "75 micrograms",
+    "one twenty",
+    "400",
+    "10 mg",
+    "two hundred and fifty",
+    "7.5",
+    "sixty units",
+    "2.5 mg",
+)
+PRESSURES = (
+    "140 over 90",
+    "one sixty over ninety-five",
+    "120/80",
+    "a hundred and ten over seventy",
+    "one eighty over a hundred",
+    "155/92",
+    "ninety over fifty",
+    "138 over 84",
+)
+ALWAYS = (
+    "24/7",
+    "twenty-four seven",
+    "24-7",
+    "nine to five and then five to nine",
+    "365 days a year",
+    "seven days a week",
+    "morning, noon and night",
+    "twenty-four hours a day",
+)
 
 
 def harmless(count: int = 440, first_seed: int = 0) -> list[Harmless]:

@@ -54,7 +54,9 @@ def redactor(find: Find, keep: KeepList, names: Sequence[str] = ()) -> Redact:
 
 
 def _scores(redact: Redact, said: Iterable[Form], talk: Iterable[Harmless]) -> dict[str, Any]:
-    tallies: dict[str, dict[str, list[int]]] = {half: defaultdict(lambda: [0, 0]) for half in HALVES}
+    tallies: dict[str, dict[str, list[int]]] = {
+        half: defaultdict(lambda: [0, 0]) for half in HALVES
+    }
     for form in said:
         hit = is_found(form, redact(form.turns))
         for key in ("all", form.writing, form.kind, form.entity_type):

@@ -14,9 +14,10 @@ NUMBER = (
 )
 DOMAIN = rf"(?:[\w-]+\s+){{0,2}}?[\w-]+(?:\s+dot\s+[\w-]+)*?(?:\s+dot\s+{ENDINGS})+(?![\w])"
 PROVIDER = r"(?:gmail|hotmail|googlemail|outlook|icloud|yahoo|btinternet|protonmail|aol|talktalk|virginmedia|ntlworld)(?!\s+dot\b|\.\w)"
-HOST = rf"(?:{DOMAIN}|[\w-]+(?:\.[\w-]+)+|{PROVIDER}\b)"
+HOST = rf"(?:{DOMAIN}|[\w-]+(?:\.[\w-]+)*\.[a-z]{{2,}}|{PROVIDER}\b)"
 WRITTEN_EMAIL = re.compile(
-    rf"(?<![\w.+-])[\w.+-]{{1,64}}@(?:[\w-]{{1,63}}(?:\.[\w-]{{1,63}})+|{PROVIDER}\b)", re.IGNORECASE
+    rf"(?<![\w.+-])[\w.+-]{{1,64}}@(?:[\w-]{{1,63}}(?:\.[\w-]{{1,63}})+|{PROVIDER}\b)",
+    re.IGNORECASE,
 )
 SPOKEN_AT = re.compile(
     rf"(?:(?<=[\s,])|^)(?:at(?:\s+sign)?|@)\s+(?!www\b|w\s+w\b|double)(?P<host>{HOST})", re.IGNORECASE | re.MULTILINE
@@ -46,9 +47,7 @@ UNDERSCORED = re.compile(
 DOTTED = re.compile(
     rf"\b(?P<at>at\s+)?(?P<name>(?!at\b)[a-z0-9]+(?:\s+dot\s+[a-z0-9]+)+)(?:\s+{NUMBER}\b)*", re.IGNORECASE
 )  # fmt: skip
-SOCIAL = (
-    r"(?:instagram|insta|twitter|tik\s?tok|facebook|snapchat|youtube|threads|bluesky|linkedin|discord|handle|user\s?name|channel)"
-)
+SOCIAL = r"(?:instagram|insta|twitter|tik\s?tok|facebook|snapchat|youtube|threads|bluesky|linkedin|discord|handle|user\s?name|channel)"
 SOCIAL_CUE = re.compile(rf"\b(?:{SOCIAL}|follow|called on)\b", re.IGNORECASE)
 FEW_WORDS = (
     r"(?:@|at\s+)?(?!(?:on|in|is|it|the|a|an|my|not|full|all|so|just|really|mostly|good|great|pictures|photos|for|with|and|but|that|about|where|"
@@ -225,4 +224,3 @@ def _is_spelled(pieces: list[re.Match[str]], position: int, word: str) -> bool:
         return bool(before) and (len(before[-1]) == 1 or before[-1] == "as")
     letters = [p for p in before if len(p) == 1]
     return bool(letters) and letters[-1] == word[0] and before[-1] in {letters[-1], "for", "in"}
-

@@ -13,7 +13,7 @@ from pipeline.domain.redaction.numbers import (
     YEAR,
 )
 from pipeline.domain.redaction.spans import Finding
-from pipeline.domain.redaction.spoken import runs
+from pipeline.domain.redaction.spoken import runs, said_again
 
 DAY = rf"(?:\d{{1,2}}(?:st|nd|rd|th)|{ORDINALS})"
 BARE_DAY = r"(?:[12]?\d|3[01])"
@@ -29,7 +29,8 @@ RULES = (
     ("numeric", re.compile(r"(?<![\d./-])(?:[0-3]?\d[./-][01]?\d[./-](?:\d{4}|\d\d)|(?:19|20)\d\d-[01]\d-[0-3]\d)(?![\d/-]|\.\d)")),
 )  # fmt: skip
 BIRTH = re.compile(
-    r"\b(?:born|birth|birthday|birthdate|d\.?\s?o\.?\s?b\.?|date of birth)\b[\s\S]{0,45}$", re.IGNORECASE
+    r"\b(?:born|birth|birthday|birthdate|d\.?\s?o\.?\s?b\.?|date of birth)\b[\s\S]{0,45}$",
+    re.IGNORECASE,
 )
 SAID_AS_NUMBERS = re.compile(
     rf"\b(?:the\s+)?{DAY}\s+(?:of\s+)?(?:the\s+)?{DAY}(?:{SEPARATOR}(?:of\s+)?{SHORT_YEAR})\b"
@@ -57,9 +58,8 @@ IN_DIGITS = re.compile(r"(0?[1-9]|[12]\d|3[01])(0?[1-9]|1[0-2])((?:19|20)?\d\d)"
 AND_ANOTHER = re.compile(rf"{SEPARATOR}and\s+(?P<dob>['’]?{SHORT_YEAR})(?!\w)", re.IGNORECASE)
 """A month said as a number is how forms ask for a birthday."""
 BIRTH_WORD = re.compile(r"\b(?:born|birth|birthday|birthdate|d\.?\s?o\.?\s?b)\b", re.IGNORECASE)
-PART = re.compile(r"\w+")
 SHORTEST_BIRTH = 8
-"""Letters and digits from which a date of birth is looked for again: no bare year."""
+"""Characters from which a date of birth is looked for again: no bare year."""
 AFTER_BIRTH = re.compile(
     r"\b(?:is|was)\s+(?:my|his|her|the)\s+(?:birthday|date of birth)", re.IGNORECASE
 )
@@ -98,13 +98,12 @@ def _births(text: str) -> Iterator[Finding]:
 
 def _said_again(text: str, found: list[Finding]) -> Iterator[Finding]:
     """The same words elsewhere: a date of birth is read back."""
-    births = {" ".join(PART.findall(text[f.start : f.end].lower())) for f in found if f.entity_type == "DOB"}  # fmt: skip
+    births = {text[f.start : f.end].lower() for f in found if f.entity_type == "DOB"}
     for birth in sorted(births):
-        parts = birth.split()
         if len(birth) >= SHORTEST_BIRTH:
-            words = r"[^\w\n]+".join(map(re.escape, parts))
-            again = re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE)
-            yield from (Finding(*m.span(), "DOB", "said_again", 0.7) for m in again.finditer(text))
+            yield from (
+                Finding(*span, "DOB", "said_again", 0.7) for span in said_again(text, birth)
+            )
 
 
 def _judged(text: str, start: int, end: int, rule: str) -> Finding:

@@ -212,7 +212,9 @@ def _finding(part: Sequence[Character], hit: Hit) -> Finding:
 def _with_plus(text: str, finding: Finding) -> Finding:
     """A telephone number from abroad begins with a plus, however said."""
     plus = PLUS.search(text, max(0, finding.start - 6), finding.start)
-    return finding._replace(start=plus.start()) if plus and finding.entity_type == "PHONE" else finding
+    return (
+        finding._replace(start=plus.start()) if plus and finding.entity_type == "PHONE" else finding
+    )
 
 
 def _in_run(text: str, run: Run) -> list[Hit]:

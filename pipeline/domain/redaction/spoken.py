@@ -38,14 +38,25 @@ SOUNDED = {
     "em": "M", "en": "N", "pee": "P", "cue": "Q", "queue": "Q", "ess": "S", "tee": "T", "vee": "V", "ex": "X", "wye": "Y", "zed": "Z", "zee": "Z",
 }  # fmt: skip
 """Letters written as they sound."""
-ALSO_WORDS = {"be": "B", "see": "C", "sea": "C", "eye": "I", "are": "R", "tea": "T", "you": "U", "why": "Y"}
+ALSO_WORDS = {
+    "be": "B",
+    "see": "C",
+    "sea": "C",
+    "eye": "I",
+    "are": "R",
+    "tea": "T",
+    "you": "U",
+    "why": "Y",
+}
 """Letters only where a letter or digit stands on either side."""
 NO_CODES = frozenset(
     "mr mrs ms dr st nhs gp tv pm am kg mg ml mm cm km hr hrs ft lb lbs oz mph rd th nd hm mhm hmm um uh er erm ok pc dvd cd id "
     "etc vs cos".split()
 )
 """Short words without being codes: titles, units, fillers."""
-TWO_LETTER_WORDS = frozenset("am an as at be by do go he hi if in is it me my no of oh on or ow so to up us we yo im id".split())
+TWO_LETTER_WORDS = frozenset(
+    "am an as at be by do go he hi if in is it me my no of oh on or ow so to up us we yo im id".split()
+)
 LONGEST_CODE = 3
 LONGEST_GAP = 4
 """Hesitations in a row that a run survives."""
@@ -83,6 +94,7 @@ ANSWERED = re.compile(
 )
 """All that stands between the pieces of a number that is written down by the other one."""
 LONGEST_ANSWER = 60
+PART = re.compile(r"\w+")
 
 
 class Character(NamedTuple):
@@ -177,6 +189,14 @@ def answers(text: str, found: list[Run]) -> list[list[Run]]:
     return grouped
 
 
+def said_again(text: str, words: str) -> Iterator[tuple[int, int]]:
+    """Where the same words stand, whatever the punctuation between them: what was said is read back."""
+    parts = PART.findall(words)
+    pattern = r"[^\w\n]+".join(map(re.escape, parts))
+    for match in re.finditer(rf"(?<!\w){pattern}(?!\w)", text, re.IGNORECASE) if parts else ():
+        yield match.span()
+
+
 class _Reader:
     """Reads one text from left to right."""
 
@@ -222,7 +242,11 @@ class _Reader:
         """An "o" between letters is the letter."""
         for index, character in enumerate(self.current):
             beside = self.current[max(0, index - 1) : index] + self.current[index + 1 : index + 2]
-            letter = _written(character) and beside and all(c.value.isalpha() or self._is_o(c) for c in beside)
+            letter = (
+                _written(character)
+                and beside
+                and all(c.value.isalpha() or self._is_o(c) for c in beside)
+            )
             yield character._replace(value="O") if letter and self._is_o(character) else character
 
     def _is_o(self, character: Character) -> bool:
@@ -332,7 +356,7 @@ class _Reader:
         return [whole] * REPEATS[token[0].lower()], used + 1
 
     def _zeros(self, index: int) -> tuple[list[Character], int]:
-        """"Nine hundred" is 900, "two thousand and three" 2003."""
+        """ "Nine hundred" is 900, "two thousand and three" 2003."""
         token = self.tokens[index]
         if self.gap or not self.current or not self.current[-1].value.isdigit():
             return [], 1
@@ -349,7 +373,7 @@ class _Reader:
         word = self.tokens[index + 2][0].lower()
         if word in TENS:
             return self._tens(index + 2)
-        return (self._digits(index + 2) if word in DIGITS and word != "oh" else ([], 0))
+        return self._digits(index + 2) if word in DIGITS and word != "oh" else ([], 0)
 
     def _letter(self, index: int) -> tuple[list[Character], int]:
         """A letter with its example: "B for Bravo", "M, mum"; a lone "o" is a nought."""
