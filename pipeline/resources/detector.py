@@ -29,7 +29,8 @@ class Detector(dg.ConfigurableResource):
     )
     without: list[str] = Field(
         default_factory=list,
-        description="Recognisers that are switched off, by name, to measure what each adds.",
+        description="Recognisers that are switched off, by name, to measure what each adds; "
+        "`register` and `propagation` too.",
     )
     also: list[str] = Field(
         default_factory=list,

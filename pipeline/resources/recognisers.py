@@ -44,7 +44,7 @@ MODULES: dict[str, Callable[[str], list[Finding]]] = {
 }
 """Our evidence modules by name; each becomes one recogniser."""
 ACROSS_TURNS = frozenset({"contacts", "dates", "identifiers"})
-"""Modules that do not look at capitals, and read a number over the turns in which it is written down."""
+"""Modules that do not look at capitals, and read a number over the turns that write it down."""
 TAGGER = "tagger"
 """Our own network, by the name that switches it off."""
 SPACY = "SpacyRecognizer"

@@ -1,6 +1,6 @@
 """One conversation: known names, evidence, propagation, keep list, placeholders, what they tell."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -18,6 +18,8 @@ from pipeline.domain.redaction.spans import Finding, merge, overlaps
 from pipeline.domain.redaction.words import PLACEHOLDER
 
 Find = Callable[[Sequence[str]], list[list[Finding]]]
+REGISTER, PROPAGATION = "register", "propagation"
+"""What is found here and by no detector, by the names that switch it off."""
 
 REDACTED_TURNS = ["conversation_id", "turn", "role", "start_s", "end_s", "text", "n_redactions"]
 REDACTIONS = [
@@ -39,6 +41,8 @@ def redact_conversation(
     find: Find,
     keep: KeepList,
     ruling: Ruling = (),
+    *,
+    without: Collection[str] = (),
 ) -> Redacted:
     """Replace personal data in all turns of one conversation.
 
@@ -54,12 +58,15 @@ def redact_conversation(
         What must survive.
     ruling : Ruling
         What reviewers decided for this conversation; it outweighs all else.
+    without : collection of str
+        What is switched off, as in `gather`.
     """
     ordered = turns.sort_values("turn", kind="stable", ignore_index=True)
     texts = [str(text) for text in ordered["text"]]
     own = known_names[known_names["conversation_id"].isin(ordered["conversation_id"].unique())]
     registered = sorted(set(zip(own["name"], own["kind"], strict=True)))
-    findings = gather(texts, sorted({name for name, _ in registered}), find, keep, ruling)
+    names = sorted({name for name, _ in registered})
+    findings = gather(texts, names, find, keep, ruling, without=without)
     redacted, redactions = _tables(ordered, texts, findings, registered)
     told = generalise(ordered, redactions, registered, keep.areas)
     return Redacted(redacted, redactions, told)
@@ -71,17 +78,24 @@ def gather(
     find: Find,
     keep: KeepList,
     ruling: Ruling = (),
+    *,
+    without: Collection[str] = (),
 ) -> list[list[Finding]]:
     """All findings per turn, without overlaps, in order.
 
     Reviewers are heard twice: before a name spreads through the conversation, and at the end.
+    The register and propagation can be switched off by name, to measure what they add.
     """
+    registered = () if REGISTER in without else names
     evidence = [
-        _allowed(text, [*found, *known.find(text, names), *find_listed(text, keep.places)], keep)
+        _allowed(
+            text, [*found, *known.find(text, registered), *find_listed(text, keep.places)], keep
+        )
         for text, found in zip(texts, find(texts), strict=True)
     ]
     first = [settle(text, found, ruling) for text, found in zip(texts, evidence, strict=True)]
-    more = spread(texts, first)
+    nothing: list[list[Finding]] = [[] for _ in texts]
+    more = nothing if PROPAGATION in without else spread(texts, first)
     merged = [
         told_apart(text, merge(_allowed(text, [*found, *further], keep)))
         for text, found, further in zip(texts, first, more, strict=True)
