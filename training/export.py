@@ -2,16 +2,15 @@
 
 import json
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 
+from training.corpus import LABELS, base_folder
+from training.graph import draw
 
-def export(work: Path, output: Path, labels: Sequence[str]) -> None:
-    """Write the int8 network, tokenizer and labels into `output`; `work` holds `float32`."""
-    from training.corpus import base_folder
-    from training.graph import draw
 
+def export(checkpoint: Path, output: Path) -> None:
+    """Write the int8 network, tokenizer and labels into `output`."""
     output.mkdir(parents=True, exist_ok=True)
-    draw(work / "float32", output / "model.int8.onnx")
+    draw(checkpoint, output / "model.int8.onnx")
     shutil.copyfile(base_folder() / "tokenizer.json", output / "tokenizer.json")
-    (output / "labels.json").write_text(json.dumps(list(labels)) + "\n", encoding="utf-8")
+    (output / "labels.json").write_text(json.dumps([*LABELS]) + "\n", encoding="utf-8")

@@ -127,6 +127,13 @@ class Names:
             name = self._from(rng, self._packaged, self._packaged_weights, 0)
         return misheard(rng, name) if rng.random() < 0.10 else name
 
+    def nickname(self, rng: Random) -> str:
+        """What somebody is called instead of a name: an everyday word, or a name cut short."""
+        if rng.random() < 0.6:
+            return rng.choice(self.ordinary_words).capitalize()
+        short = re.sub(r"[aeiouy]+$", "", self.first(rng)[: rng.choice((3, 4, 5))])
+        return short + rng.choice(("", "", "y", "ie", "o", "s", "z", "ster", "a"))
+
     def last(self, rng: Random) -> str:
         """A last name; one in four is an ordinary word."""
         if rng.random() < self.ordinary_share:

@@ -21,8 +21,9 @@ SLOT_TYPES = {
     "FIRST": "PERSON", "LAST": "PERSON", "PET": "PERSON", "SPELT": "PERSON", "STREET": "ADDRESS",
     "NHS": "ID", "NINO": "ID", "PLATE": "ID", "BANK": "ID", "CASE": "ID", "CARD": "ID",
     "ABROAD": "ADDRESS", "STREETABROAD": "ADDRESS", "HOUSE": "ADDRESS", "CASEREF": "ID",
-    "WORD": "PERSON", "WLAST": "PERSON", "INITIAL": "PERSON", "INITIALS": "PERSON", "CLUB": "ORG",
-    "COMPANY": "ORG", "PHONEABROAD": "PHONE", "BDAY": "DOB", "BYEAR": "DOB", "BFEAST": "DOB",
+    "WORD": "PERSON", "NICK": "PERSON", "WLAST": "PERSON", "INITIAL": "PERSON",
+    "INITIALS": "PERSON", "CLUB": "ORG", "COMPANY": "ORG", "PHONEABROAD": "PHONE",
+    "BDAY": "DOB", "BYEAR": "DOB", "BFEAST": "DOB",
 }  # fmt: skip
 SHARES = {
     "stories": 24, "identifiers": 20, "negatives": 15, "details": 18, "word_names": 13,

@@ -1,16 +1,18 @@
 """Choosing how sure the tagger must be: on conversations its weights have not seen."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from pipeline.domain.redaction.tags import Chunk, Tagged, Thresholds, judge, read_chunks
+from benchmarks.marked import Conversation
+from benchmarks.scoring import solid
+from pipeline.domain.redaction.spans import Finding
+from pipeline.domain.redaction.tags import Chunk, Tagged, Thresholds, believed, judge, read_chunks
 from pipeline.tables import DIRECT_IDENTIFIERS
 from training.corpus import LABELS
-from training.texts import Turn
 
 START = Thresholds(
     mid_sentence=0.05, sentence_start=0.4, lower=0.7, uncased=0.4, uncased_ordinary=0.7,
@@ -24,24 +26,39 @@ ROUNDS = 2
 REACH = 2
 UNLIKELY, LIKELY = 0.008, 0.3
 """Words below the first are never marked, unless the same word is somewhere above the second."""
-MISSED_DIRECT, MISSED_QUASI, INCOMPLETE = 40.0, 15.0, 60.0
+MISSED_DIRECT, MISSED_QUASI, INCOMPLETE = 60.0, 15.0, 100.0
 """What a mention that stays in the text costs, and a conversation with any, in letters masked
 for nothing."""
 
 
 class Sample(NamedTuple):
-    """A conversation in one writing, with the words of it that any thresholds could mark."""
+    """A conversation in one writing: words that some thresholds mark, and what is masked anyway."""
 
-    turns: list[Turn]
+    conversation: Conversation
     chunks: list[Chunk]
+    masked: list[frozenset[int]]
 
 
-def sample(turns: list[Turn], tagged: Sequence[Tagged]) -> Sample:
-    """A conversation with what the tagger makes of it."""
-    chunks = read_chunks([turn.text for turn in turns], tagged, LABELS)
+def sample(
+    conversation: Conversation, tagged: Sequence[Tagged], others: Sequence[Sequence[Finding]]
+) -> Sample:
+    """A conversation with what the tagger and all other evidence make of it."""
+    chunks = read_chunks(conversation.texts, tagged, LABELS)
     likely = {c.text.lower() for c in chunks if c.by_type["PERSON"] >= LIKELY}
     chosen = [c for c in chunks if c.any_type >= UNLIKELY or c.text.lower() in likely]
-    return Sample(turns, chosen)
+    masked = [
+        frozenset(i for f in believed(found, read, START) for i in solid(text, f.start, f.end))
+        for text, read, found in zip(conversation.texts, tagged, others, strict=True)
+    ]
+    return Sample(conversation, chosen, masked)
+
+
+def nested(samples: Mapping[int, Sequence[Sample]]) -> dict[int, Thresholds]:
+    """Thresholds for each fold, chosen on the other folds."""
+    return {
+        fold: choose([s for other, some in samples.items() if other != fold for s in some])
+        for fold in samples
+    }
 
 
 def choose(samples: Sequence[Sample], start: Thresholds = START) -> Thresholds:
@@ -69,21 +86,17 @@ def cost(samples: Iterable[Sample], thresholds: Thresholds) -> float:
 
 
 def _cost(sample: Sample, thresholds: Thresholds) -> float:
-    texts = [turn.text for turn in sample.turns]
+    texts, marks = sample.conversation.texts, sample.conversation.marks
     found = judge(texts, sample.chunks, thresholds)
     total, whole = 0.0, True
-    for turn, findings in zip(sample.turns, found, strict=True):
-        if not findings and not turn.spans:
-            continue
-        masked, harmless = set[int](), set[int]()
-        for finding in findings:
-            masked.update(i for i in range(finding.start, finding.end) if turn.text[i].isalnum())
-        harmless |= masked
-        for start, end, entity_type in turn.spans:
-            solid = {i for i in range(start, end) if turn.text[i].isalnum()}
-            harmless -= solid
-            if not solid <= masked:
-                direct = entity_type in DIRECT_IDENTIFIERS
+    for text, turn_marks, findings, masked in zip(texts, marks, found, sample.masked, strict=True):
+        cover = masked.union(*(solid(text, f.start, f.end) for f in findings))
+        harmless = set(cover)
+        for mark in turn_marks:
+            marked = solid(text, mark.start, mark.end)
+            harmless -= marked
+            if not marked <= cover:
+                direct = mark.entity_type in DIRECT_IDENTIFIERS
                 total += MISSED_DIRECT if direct else MISSED_QUASI
                 whole = whole and not direct
         total += len(harmless)

@@ -9,7 +9,8 @@ import json
 import shutil
 from pathlib import Path
 
-from training.corpus import LABELS, Corpus, Recipe, base_folder
+from training import thresholds
+from training.corpus import Corpus, Recipe, base_folder
 from training.export import export
 from training.fitting import average, train
 from training.texts import FOLDS, Turn, fold_of, read_key
@@ -29,7 +30,7 @@ BASE = (
 )  # fmt: skip
 """First much of everything, then less of the open sets and more talk."""
 TUNING = Recipe(
-    tokens=700_000, learning_rate=1.5e-4, seed=21,
+    tokens=800_000, learning_rate=1.8e-4, seed=21,
     open_share=0.08, templates=700, talk_rounds=1, key_rounds=2, warm_up_steps=20,
 )  # fmt: skip
 TUNED_SHARE = 0.7
@@ -57,7 +58,7 @@ def tune(work: Path, conversations: list[list[Turn]], name: str, output: Path) -
     tokens = train(Corpus(conversations, TUNING), TUNING, base, folder / "tuned")
     checkpoints = [base, folder / "tuned" / "float32"]
     average(checkpoints, [1 - TUNED_SHARE, TUNED_SHARE], folder / "float32")
-    export(folder, output, LABELS)
+    export(folder / "float32", output)
     return tokens
 
 
@@ -75,6 +76,27 @@ def tune_shipped(work: Path, output: Path) -> None:
     conversations = list(read_key(KEY).values())
     tokens = tune(work, conversations, "shipped", output)
     _write_beside(output, work, tokens, len(conversations), None)
+
+
+def settle_thresholds(work: Path) -> None:
+    """Thresholds of each fold from the other folds, and the shipped ones from all of them."""
+    from benchmarks.marked import as_automatic_text, load
+    from pipeline.resources.detector import TAGGER, Detector
+    from pipeline.resources.tagger import read_model, tag
+
+    beside = Detector(without=[TAGGER])
+    samples: dict[int, list[thresholds.Sample]] = {fold: [] for fold in range(FOLDS)}
+    models = [read_model(work / f"fold{fold}") for fold in range(FOLDS)]
+    for conversation in load(KEY.parent):
+        fold = fold_of(conversation.conversation_id)
+        for written in (conversation, as_automatic_text(conversation)):
+            tagged = tag(models[fold], written.texts)
+            found = beside.find(written.texts)
+            samples[fold].append(thresholds.sample(written, tagged, found))
+    for fold, chosen in thresholds.nested(samples).items():
+        thresholds.write(chosen, work / f"fold{fold}" / "thresholds.json")
+    shipped = thresholds.choose([s for some in samples.values() for s in some])
+    thresholds.write(shipped, MODEL / "thresholds.json")
 
 
 def _write_beside(output: Path, work: Path, tokens: int, count: int, fold: int | None) -> None:
@@ -99,6 +121,7 @@ def main() -> None:
     if arguments.folds:
         for fold in range(FOLDS):
             tune_fold(arguments.work, fold)
+        settle_thresholds(arguments.work)
     else:
         tune_shipped(arguments.work, arguments.output)
 

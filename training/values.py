@@ -158,6 +158,7 @@ class Values:
             "JOB": self.job,
             "SPELT": self.spelt,
             "WORD": lambda rng: rng.choice(names.word_first),
+            "NICK": names.nickname,
             "WLAST": lambda rng: rng.choice(names.word_last),
             "INITIAL": initial,
             "INITIALS": initials,
@@ -733,7 +734,6 @@ class Values:
             f"{tens[:-1]}ies",
             f"{tens[:-1]}ieth",
             f"{said} and a half",
-            f"{rng.randint(2, 30)} months",
         )
         return rng.choice(forms)
 
