@@ -4,7 +4,7 @@ import csv
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,13 +32,8 @@ class Conversation(NamedTuple):
 def load(gold: Path) -> list[Conversation]:
     """The answer key with the register's names, conversations in order of id."""
     names = register_names(gold / "participants.csv")
-    return read_turns(gold / "gold_turns.jsonl", names)
-
-
-def read_turns(path: Path, names: dict[str, tuple[str, ...]]) -> list[Conversation]:
-    """Marked turns, one a line, as conversations in order of id."""
     rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for line in path.read_text("utf-8").splitlines():
+    for line in (gold / "gold_turns.jsonl").read_text("utf-8").splitlines():
         row = json.loads(line)
         rows[row["conversation_id"]].append(row)
     return [_conversation(key, rows[key], names.get(key, ())) for key in sorted(rows)]
@@ -53,6 +48,38 @@ def _conversation(key: str, rows: list[dict[str, Any]], names: tuple[str, ...]) 
         tuple(tuple(Mark(*span) for span in row["spans"]) for row in ordered),
         names,
     )
+
+
+MARKED = re.compile(r"\[\[(?P<type>[A-Z]+)\|(?P<words>[^|\[\]]+)\]\]")
+
+
+def read_marked_text(
+    content: str, names: Mapping[str, tuple[str, ...]]
+) -> list[tuple[Conversation, str]]:
+    """Conversations from text with marks like `[[PERSON|Ada]]`, with how each is written.
+
+    Blank lines part conversations. The first line of each is `# ID WRITING`; every other is a turn,
+    `Q: ` or `A: ` and what is said.
+    """
+    read: list[tuple[Conversation, str]] = []
+    for block in re.split(r"\n\s*\n", content.strip()):
+        head, *lines = block.splitlines()
+        key, writing = head.removeprefix("# ").split()
+        texts, marks = zip(*(_unmarked(line[3:]) for line in lines), strict=True)
+        numbers = tuple(range(len(lines)))
+        read.append((Conversation(key, numbers, texts, marks, names.get(key, ())), writing))
+    return read
+
+
+def _unmarked(line: str) -> tuple[str, tuple[Mark, ...]]:
+    """The plain words of a turn, and where its marks are in them."""
+    plain, marks, reach = "", list[Mark](), 0
+    for match in MARKED.finditer(line):
+        plain += line[reach : match.start()]
+        marks.append(Mark(len(plain), len(plain) + len(match["words"]), match["type"]))
+        plain += match["words"]
+        reach = match.end()
+    return plain + line[reach:], tuple(marks)
 
 
 def register_names(path: Path) -> dict[str, tuple[str, ...]]:

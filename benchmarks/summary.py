@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from benchmarks.marked import WRITINGS
+
 Path = tuple[str, ...]
 
 
@@ -32,17 +34,19 @@ class Target(NamedTuple):
 
 def _key(where: str, path: Path) -> list[Target]:
     """The same figures for each set of conversations."""
-    cased, lower = ((*path, writing) for writing in ("cased", "lower case"))
+    cased, lower = ((*path, writing) for writing in WRITINGS)
     end = ("pooled",) if path[0] == "folds" else ("all",)
     return [
         Target(f"{where}: direct identifiers found, cased", (*cased, *end, "direct"), 99),
-        Target(f"{where}: the same in lower case", (*lower, *end, "direct"), 97),
+        Target(f"{where}: direct identifiers found, lower case", (*lower, *end, "direct"), 97),
         Target(f"{where}: quasi-identifiers found, cased", (*cased, *end, "quasi"), 95),
-        Target(f"{where}: the same in lower case", (*lower, *end, "quasi"), 95),
+        Target(f"{where}: quasi-identifiers found, lower case", (*lower, *end, "quasi"), 95),
         Target(f"{where}: precision, cased", (*cased, *end, "precision"), 85),
-        Target(f"{where}: the same in lower case", (*lower, *end, "precision"), 85),
+        Target(f"{where}: precision, lower case", (*lower, *end, "precision"), 85),
         Target(f"{where}: conversations without a miss, cased", (*cased, *end, "complete"), 95),
-        Target(f"{where}: the same in lower case", (*lower, *end, "complete"), 95),
+        Target(
+            f"{where}: conversations without a miss, lower case", (*lower, *end, "complete"), 95
+        ),
     ]
 
 
