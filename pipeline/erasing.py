@@ -58,6 +58,7 @@ def erase_from(
         conversation_ids,
         key=ensure_key(storage, landing.read_register()),
         today=today(),
+        decisions=landing.decisions_path(),
     )
     if set(instance.get_run_ids()) - before:
         raise UsageError("A run began during the erasure; when it has ended, erase again")

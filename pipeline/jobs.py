@@ -3,14 +3,16 @@
 import dagster as dg
 from pydantic import Field
 
-from pipeline.assets.governance import read_the_register
+from pipeline.assets.governance import read_the_decisions, read_the_register
 from pipeline.erasing import erase_from
 from pipeline.headless import only_one
 from pipeline.receiving import mark_stopped
 from pipeline.resources.landing import Landing
 from pipeline.resources.storage import Storage
 
-REGISTER_TABLES = dg.AssetSelection.assets("participants", "known_names", "consent")
+REGISTER_TABLES = dg.AssetSelection.assets(
+    "participants", "known_names", "consent", "redaction_decisions"
+)
 BATCH_TABLES = dg.AssetSelection.assets("turns", "quarantine") | dg.AssetSelection.groups(
     "redaction", "validation", "embedding"
 )
@@ -23,7 +25,7 @@ def remember_that_a_gate_stopped_the_batch(context: dg.HookContext) -> None:
 
     Nor does a refused register: it is no fault of the batch, which runs once that is mended.
     """
-    is_of_the_batch = context.op.name != read_the_register.op.name
+    is_of_the_batch = context.op.name not in {read_the_register.op.name, read_the_decisions.op.name}
     if not isinstance(context.op_exception, dg.Failure) or not is_of_the_batch:
         return
     run = context.instance.get_run_by_id(context.run_id)
@@ -41,7 +43,7 @@ admit_batch = dg.define_asset_job(
 refresh_register = dg.define_asset_job(
     "refresh_register",
     selection=REGISTER_TABLES,
-    description="Read the register again: who took part, and who may hear what.",
+    description="Read register and decisions again: who took part, who may hear what.",
 )
 
 nightly = dg.define_asset_job(

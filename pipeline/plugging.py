@@ -3,6 +3,7 @@
 import dagster as dg
 
 from pipeline.places import Places, scheduler
+from pipeline.resources.auditor import Auditor
 from pipeline.resources.compute import Compute
 from pipeline.resources.detector import Detector
 from pipeline.resources.encoder import Encoder
@@ -23,5 +24,6 @@ def resources(where: Places, *, progress: bool = False) -> dict[str, dg.Configur
         "expectations": Expectations(),
         "compute": Compute(address=scheduler(), progress=progress),
         "detector": Detector(score_threshold=settings.detector_score_threshold),
+        "auditor": Auditor(),
         "encoder": Encoder(name=settings.encoder, precision=settings.encoder_precision),
     }

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from pipeline.deciding import due
 from pipeline.domain.governance.consent import refusal
 from pipeline.domain.governance.register import Register, read_register
 from pipeline.domain.intake.manifest import Entry, from_json, next_batch_id, to_json
@@ -49,6 +50,8 @@ class Received(NamedTuple):
     n_growing: int
     seen: dict[str, str]
     """Fingerprints, by file_ref, of files that no batch holds as they are now."""
+    out_of_reach: tuple[str, ...] = ()
+    """Conversations that decisions concern and whose file cannot be taken again."""
 
 
 def today() -> date:
@@ -128,11 +131,14 @@ def receive(
     ]
     day = today()
     judged = judge(entries, ledger, lambda conversation: refusal(conversation, register, day))
-    batches = in_batches(to_take(judged, ledger), settings.batch_size)
+    concerned = due(storage, ledger, finished(storage))
+    taken = to_take(judged, ledger, concerned)
+    batches = in_batches(taken, settings.batch_size)
     return Received(
         [_open_batch(storage, batch) for batch in batches],
         len(growing),
         unsettled(look, ledger),
+        tuple(sorted(concerned - {str(entry.conversation_id) for entry in taken})),
     )
 
 
@@ -144,9 +150,14 @@ def world(storage: Storage, look: Look, register: bytes) -> str:
         storage.names(BATCHES),
         storage.names("quarantine/quarantine"),
         sorted(stopped(storage)),
+        _digest(storage, storage.table_path("redaction_decisions")),
         today().isoformat(),
     )
     return sha256(repr(state).encode("utf-8", "backslashreplace"))
+
+
+def _digest(storage: Storage, relative: str) -> str:
+    return sha256(storage.read_bytes(relative)) if storage.exists(relative) else ""
 
 
 def unsettled(look: Look, ledger: Ledger) -> dict[str, str]:

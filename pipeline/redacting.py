@@ -12,8 +12,12 @@ import pandas as pd
 from pipeline.checks.redaction import still_personal
 from pipeline.domain.intake.reading import SetAside, quarantine_table
 from pipeline.domain.redaction.conversation import Redacted, redact_conversation
+from pipeline.domain.redaction.decisions import Ruling, outcomes, ruling_for
 from pipeline.domain.redaction.keep import KeepList
+from pipeline.domain.redaction.residue import Suspicion, is_grave, review, suspicions, tokens
+from pipeline.domain.redaction.spans import Finding
 from pipeline.receiving import read_manifest
+from pipeline.resources.auditor import Auditor
 from pipeline.resources.compute import Compute
 from pipeline.resources.detector import Detector
 from pipeline.resources.storage import Storage
@@ -22,6 +26,23 @@ from pipeline.tables import TABLES, empty
 
 FAILED = "redaction_failed"
 RESIDUE = "still_personal"
+NAMED = "still_named"
+
+
+class Work(NamedTuple):
+    """One conversation: its turns, what the register knows, what reviewers decided."""
+
+    turns: pd.DataFrame
+    known_names: pd.DataFrame
+    ruling: Ruling
+
+
+class Audited(NamedTuple):
+    """One conversation redacted, searched anew, and its decisions' outcomes."""
+
+    redacted: Redacted
+    suspicions: list[Suspicion]
+    outcomes: pd.DataFrame
 
 
 class RedactedBatch(NamedTuple):
@@ -30,6 +51,8 @@ class RedactedBatch(NamedTuple):
     redacted_turns: pd.DataFrame
     redactions: pd.DataFrame
     generalisations: pd.DataFrame
+    review: pd.DataFrame
+    outcomes: pd.DataFrame
     set_aside: dict[str, tuple[str, str]]
     too_many: list[str]
 
@@ -37,31 +60,64 @@ class RedactedBatch(NamedTuple):
 def redacted_batch(
     turns: pd.DataFrame,
     known_names: pd.DataFrame,
+    decisions: Mapping[str, Ruling],
     detector: Detector,
+    auditor: Auditor,
     keep: KeepList,
     settings: Settings,
     compute: Compute,
 ) -> RedactedBatch:
-    """Every conversation redacted, apart from those set aside and named."""
+    """Every conversation redacted and audited, apart from those set aside and named.
+
+    Parameters
+    ----------
+    decisions : mapping of conversation id to Ruling
+        What reviewers decided, as `in_force` gives it.
+    """
     conversations = {
-        conversation: (own, _of(known_names, conversation))
+        conversation: Work(
+            own,
+            _of(known_names, conversation),
+            ruling_for(decisions, conversation, list(own["text"])),
+        )
         for conversation, own in _by_conversation(turns).items()
     }
     # A resource cannot be sent to another process, only what it is made from.
-    sent = partial(_redact, detector=type(detector), options=detector.model_dump(), keep=keep)
+    made_from = [(type(resource), resource.model_dump()) for resource in (detector, auditor)]
+    sent = partial(_redact, made_from=made_from, keep=keep)
     mapped = compute.map(sent, conversations, "redaction", settings.workers)
     aside = {conversation: (FAILED, place) for conversation, place in mapped.failures.items()}
-    for conversation, redacted in mapped.results.items():
-        residue = still_personal(redacted.redacted_turns, conversations[conversation][1])
-        if residue:
-            aside[conversation] = (RESIDUE, f"{len(residue)} turns")
-    kept = [redacted for c, redacted in mapped.results.items() if c not in aside]
+    for conversation, done in mapped.results.items():
+        aside |= _refused(conversation, done, conversations[conversation].known_names)
+    kept = [done.redacted for c, done in mapped.results.items() if c not in aside]
     return RedactedBatch(
         _joined("redacted_turns", [redacted.redacted_turns for redacted in kept]),
         _joined("redactions", [redacted.redactions for redacted in kept]),
         _joined("generalisations", [redacted.generalisations for redacted in kept]),
+        review(
+            {c: done.suspicions for c, done in mapped.results.items()},
+            {c: done.redacted.redacted_turns for c, done in mapped.results.items()},
+        ),
+        _joined("decision_outcomes", [done.outcomes for done in mapped.results.values()]),
         aside,
         _too_many(aside, len(conversations), settings),
+    )
+
+
+def audited(work: Work, detector: Detector, auditor: Auditor, keep: KeepList) -> Audited:
+    """One conversation redacted, and what a second search finds in it afterwards."""
+    turns, known_names, ruling = work
+    redacted = redact_conversation(
+        turns, known_names, detector.find, keep, ruling, without=detector.without
+    )
+    ordered = turns.sort_values("turn", kind="stable", ignore_index=True)
+    texts, after = list(ordered["text"]), list(redacted.redacted_turns["text"])
+    found = _findings(ordered, redacted.redactions)
+    told = tokens(texts, found, sorted(set(known_names["name"])))
+    return Audited(
+        redacted,
+        suspicions(after, told, auditor.find(after), keep, ruling),
+        _outcomes_table(turns, outcomes(texts, found, ruling)),
     )
 
 
@@ -75,20 +131,46 @@ def put_in_quarantine(
         for conversation, (reason, place) in sorted(set_aside.items())
     ]
     before = storage.read_table("quarantine", batch_id)
-    intake = before[~before["reason"].isin([FAILED, RESIDUE])]
+    intake = before[~before["reason"].isin([FAILED, RESIDUE, NAMED])]
     after = pd.concat([intake, quarantine_table(rows, set_aside)], ignore_index=True)
     if len(after) != len(intake) or len(before) != len(intake):
         storage.write_table("quarantine", after, batch_id)
 
 
 def _redact(
-    argument: tuple[pd.DataFrame, pd.DataFrame],
-    detector: type[Detector],
-    options: Mapping[str, Any],
-    keep: KeepList,
-) -> Redacted:
-    turns, known_names = argument
-    return redact_conversation(turns, known_names, detector(**options).find, keep)
+    work: Work, made_from: Sequence[tuple[type[Any], Mapping[str, Any]]], keep: KeepList
+) -> Audited:
+    detector, auditor = (kind(**options) for kind, options in made_from)
+    return audited(work, detector, auditor, keep)
+
+
+def _refused(
+    conversation: str, done: Audited, known_names: pd.DataFrame
+) -> dict[str, tuple[str, str]]:
+    """The conversation with reason and place, if something personal is known to be left in it."""
+    residue = still_personal(done.redacted.redacted_turns, known_names)
+    if residue:
+        return {conversation: (RESIDUE, f"{len(residue)} turns")}
+    grave = {s.row for s in done.suspicions if is_grave(s)}
+    return {conversation: (NAMED, f"{len(grave)} turns")} if grave else {}
+
+
+def _findings(turns: pd.DataFrame, redactions: pd.DataFrame) -> list[list[Finding]]:
+    """What was redacted in each turn, as redaction found it."""
+    by_turn: dict[int, list[Finding]] = {int(turn): [] for turn in turns["turn"]}
+    columns = (redactions[name] for name in ("turn", *Finding._fields))
+    for turn, *values in zip(*columns, strict=True):
+        by_turn[int(turn)].append(Finding(*values))
+    return list(by_turn.values())
+
+
+def _outcomes_table(turns: pd.DataFrame, told: Mapping[Any, tuple[int, str]]) -> pd.DataFrame:
+    rows = [
+        (turns["conversation_id"].iloc[0], decision.decision_id, n_mentions, outcome)
+        for decision, (n_mentions, outcome) in told.items()
+    ]
+    none = empty(TABLES["decision_outcomes"])
+    return pd.DataFrame(rows, columns=none.columns).astype(none.dtypes.to_dict())
 
 
 def _by_conversation(turns: pd.DataFrame) -> dict[str, pd.DataFrame]:

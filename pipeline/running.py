@@ -10,6 +10,7 @@ from typing import Any
 import click
 import dagster as dg
 
+from pipeline.deciding import is_news, read_the_file, told
 from pipeline.domain.governance.consent import may_go_on
 from pipeline.domain.governance.erasure import CERTIFICATES, Certificate
 from pipeline.domain.governance.quarantine import REASONS
@@ -96,6 +97,7 @@ def run_everything(where: Places, *, retry_stopped: bool, verbose: bool) -> bool
     with only_one(where.data), open_instance(where.data) as instance:
         clear_away_the_dead(instance, headless.storage)
         remember_places(where)
+        _record_decisions(headless, instance)
         n_growing = _receive(headless, register, look)
         _tell_arrivals(headless, look, n_growing, register)
         _batches(headless, instance, retry_stopped=retry_stopped)
@@ -143,15 +145,28 @@ def last_places(data: str) -> Places:
     return Places(data, *known)
 
 
+def _record_decisions(headless: Headless, instance: dg.DagsterInstance) -> None:
+    """Before files are looked at: whom reviewers decided about is taken in anew."""
+    reading = read_the_file(headless.storage, headless.landing)
+    for line in reading.lines:
+        click.echo(f"Decisions, {line}")
+    if is_news(headless.storage, reading):
+        headless.run(instance, "refresh_register")
+
+
 def _receive(headless: Headless, register: Register, look: Look) -> int:
     """Look twice and open batches; returns how many files may still be growing."""
     seen = unsettled(look, read_ledger(headless.storage))
     if seen:
         time.sleep(SECONDS_BETWEEN_LOOKS)
         look = headless.landing.look()
-    return receive(
-        headless.storage, headless.landing, register, headless.settings, look, seen
-    ).n_growing
+    received = receive(headless.storage, headless.landing, register, headless.settings, look, seen)
+    if received.out_of_reach:
+        click.echo(
+            "Decided, but the file is no longer in landing as it was taken in; put it back: "
+            + ", ".join(received.out_of_reach)
+        )
+    return received.n_growing
 
 
 def _batches(headless: Headless, instance: dg.DagsterInstance, *, retry_stopped: bool) -> None:
@@ -269,6 +284,8 @@ def tell_outcome(headless: Headless, register: Register, broken: list[str]) -> N
     if aside:
         click.echo(f"{len(aside)} files are in quarantine; the originals are where they were:")
         _tell_reasons(storage, aside)
+    for line in told(storage, storage.live_batches()):
+        click.echo(line)
     _tell_stopped(ledger, register)
     _tell_troubles(headless, broken)
     click.echo("\nTables")

@@ -63,16 +63,17 @@ def transcript_arrived(
     job=refresh_register,
     minimum_interval_seconds=30,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="A changed register takes effect; the next look lifts what it kept in quarantine.",
+    description="A changed register or file of decisions takes effect; the next look takes in what "
+    "it kept in quarantine, and what is to be redacted anew.",
 )
 def register_changed(
     context: dg.SensorEvaluationContext, landing: Landing
 ) -> dg.SensorResult | dg.SkipReason:
-    """Ask for the register to be read, each time that it changes: back to an earlier one too."""
+    """Ask for both to be read, each time that one changes: back to an earlier one too."""
     last: dict[str, Any] = json.loads(context.cursor or '{"change": 0}')
     try:
         with errors_quote_nobody():
-            content = sha256(landing.read_register())
+            content = sha256(landing.read_register() + _decisions(landing))
     except BAD_INPUT as error:
         return dg.SkipReason(str(error))
     if content == last.get("content"):
@@ -93,6 +94,14 @@ def run_failed(context: dg.RunFailureSensorContext) -> None:
     run = context.dagster_run
     batch_id = run.tags.get("dagster/partition", "none")
     context.log.error("run %s of job %s failed, batch %s", run.run_id, run.job_name, batch_id)
+
+
+def _decisions(landing: Landing) -> bytes:
+    """The file of decisions, if it can be read; if not, what was decided before holds."""
+    try:
+        return landing.read_decisions() or b""
+    except RegisterError:
+        return b""
 
 
 def due(

@@ -5,12 +5,16 @@ import dagster as dg
 from pipeline import plugging, running
 from pipeline.cli import main
 from pipeline.places import Places
-from tests.fakes import BagOfWordsEncoder, WordListDetector
+from tests.fakes import BagOfWordsEncoder, SilentAuditor, WordListDetector
 
 
 def with_stand_ins(where: Places, *, progress: bool = False) -> dict[str, dg.ConfigurableResource]:
     """The resources of a run; those that would load a model are quick."""
-    quick = {"detector": WordListDetector(names=["Person1"]), "encoder": BagOfWordsEncoder()}
+    quick = {
+        "detector": WordListDetector(names=["Person1"]),
+        "auditor": SilentAuditor(),
+        "encoder": BagOfWordsEncoder(),
+    }
     return plugging.resources(where, progress=progress) | quick
 
 

@@ -1,4 +1,7 @@
-"""Governance: the register in, its tables out. Rules: `pipeline.domain.governance.register`."""
+"""Governance: what people keep in spreadsheets in, tables out.
+
+Rules: `pipeline.domain.governance.register` and `pipeline.domain.redaction.decisions`.
+"""
 
 from collections.abc import Iterator
 
@@ -7,6 +10,7 @@ import dagster as dg
 from pipeline.assets.spec import table_spec
 from pipeline.boundary import quoting_nobody
 from pipeline.checks.gate import Check, check_specs_for, publish
+from pipeline.deciding import read_the_file
 from pipeline.domain.governance.register import read_register
 from pipeline.resources.expectations import Expectations
 from pipeline.resources.landing import Landing
@@ -16,6 +20,13 @@ NO_PROBLEMS = Check(
     "participants",
     "every_register_row_is_usable",
     "No row of the register has errors; a row that has keeps its conversation in quarantine.",
+    blocking=False,
+)
+DECISIONS_ARE_READ = Check(
+    "redaction_decisions",
+    "every_row_of_the_file_is_usable",
+    "The file of reviewers' decisions can be read, row for row; a row that cannot decides nothing, "
+    "and what was decided before holds.",
     blocking=False,
 )
 
@@ -38,3 +49,24 @@ def read_the_register(
     tables = {name: getattr(register, name) for name in ("participants", "known_names", "consent")}
     rows = sorted({f"row {row}" for row in register.problems["row"] if row > 1})
     yield from publish(context, storage, expectations, tables, {NO_PROBLEMS: rows})
+
+
+@dg.multi_asset(
+    name="read_the_decisions",
+    specs=[table_spec("redaction_decisions")],
+    check_specs=check_specs_for("redaction_decisions", checks=[DECISIONS_ARE_READ]),
+    pool="register",
+)
+@quoting_nobody
+def read_the_decisions(
+    context: dg.AssetExecutionContext,
+    storage: Storage,
+    landing: Landing,
+    expectations: Expectations,
+) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+    """What reviewers decided to mask and to keep; the table only grows."""
+    reading = read_the_file(storage, landing)
+    rows = sorted({f"row {problem.row}" for problem in reading.problems})
+    checks = {DECISIONS_ARE_READ: rows + (["the file"] if reading.broken else [])}
+    tables = {"redaction_decisions": reading.record}
+    yield from publish(context, storage, expectations, tables, checks)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence, Set
 import pandas as pd
 
 from pipeline.checks.gate import Check
+from pipeline.domain.redaction.residue import BLOCKING
 from pipeline.domain.redaction.words import PLACEHOLDER
 from pipeline.domain.release.identifiers import PATTERNS
 
@@ -33,6 +34,12 @@ MOST_ARE_REDACTED = Check(
     "Redaction succeeded for most of the batch (setting max_quarantined_share); if not, the fault "
     "is in the pipeline and nothing of the batch may pass.",
 )
+GIVEN_AWAY = Check(
+    "redaction_review",
+    "no_name_that_is_known_is_left",
+    "No word of a name of the register, and nothing that was redacted elsewhere in the same "
+    "conversation, stands in a published turn, unless the programme or a reviewer keeps it.",
+)
 
 NHS_NUMBER = re.compile(r"(?<!\d)\d{3}[ -]\d{3}[ -]\d{4}(?!\d)")
 # Shapes alone, without the context that redaction looks at: a second, independent opinion. What a
@@ -56,6 +63,15 @@ def still_personal(redacted: pd.DataFrame, known_names: pd.DataFrame) -> list[st
         f"{conversation}/{turn}"
         for conversation, turn, text in zip(*columns, strict=True)
         if _has_shape(text) or _has_name(text, names.get(conversation))
+    )
+
+
+def still_given_away(redacted: pd.DataFrame, review: pd.DataFrame) -> list[str]:
+    """Ids of published turns in which something stands that is known to be personal."""
+    published = set(redacted["conversation_id"])
+    grave = review[review["score"].ge(BLOCKING) & review["conversation_id"].isin(published)]
+    return sorted(
+        {f"{c}/{t}" for c, t in zip(grave["conversation_id"], grave["turn"], strict=True)}
     )
 
 

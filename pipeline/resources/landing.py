@@ -15,6 +15,7 @@ from pipeline.domain.intake.planning import Listed
 from pipeline.errors import RegisterError, UsageError
 
 REGISTER = "participants.csv"
+DECISIONS = "redaction_decisions.csv"
 
 
 class Look(NamedTuple):
@@ -82,6 +83,24 @@ class Landing(dg.ConfigurableResource):
             raise RegisterError(
                 f"The register {path} cannot be opened ({os.strerror(error.errno or 0)}); put "
                 f"{REGISTER} beside the transcripts or name it with --register"
+            ) from None
+
+    def decisions_path(self) -> Path:
+        """Where reviewers' decisions are, if there are any."""
+        inside = Path(self.folder) / DECISIONS
+        return inside if inside.exists() else Path(self.folder).absolute().parent / DECISIONS
+
+    def read_decisions(self) -> bytes | None:
+        """The bytes of reviewers' decisions; None: there is no such file."""
+        path = self.decisions_path()
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise RegisterError(
+                f"{DECISIONS} cannot be opened ({os.strerror(error.errno or 0)}); what was decided "
+                "before holds"
             ) from None
 
 

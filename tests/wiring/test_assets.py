@@ -17,7 +17,7 @@ from pipeline.resources.landing import Landing
 from pipeline.resources.storage import Storage
 from pipeline.settings import Settings
 from pipeline.verifying import verify_folder
-from tests.fakes import BagOfWordsEncoder, WordListDetector
+from tests.fakes import BagOfWordsEncoder, SilentAuditor, WordListDetector
 from tests.wiring.small_landing import put, register
 
 pytestmark = pytest.mark.slow
@@ -54,6 +54,7 @@ class Stage:
             self.instance.add_dynamic_partitions(str(intake_batches.name), [batch_id])
         fakes = {
             "detector": WordListDetector(names=names or [NAMED], poison=poison),
+            "auditor": SilentAuditor(),
             "encoder": BagOfWordsEncoder(),
         }
         return defs.resolve_job_def(job).execute_in_process(

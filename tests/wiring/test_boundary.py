@@ -22,7 +22,7 @@ from pipeline.errors import PipelineError, RegisterError, TranscriptError
 from pipeline.partitions import intake_batches
 from pipeline.places import Places
 from pipeline.plugging import resources
-from tests.fakes import BagOfWordsEncoder, WordListDetector
+from tests.fakes import BagOfWordsEncoder, SilentAuditor, WordListDetector
 from tests.wiring.small_landing import put, register
 
 PLANTED = "Zebedee Quillfeather"
@@ -71,7 +71,11 @@ def instance(home: Path) -> Iterator[dg.DagsterInstance]:
 def run(stage: dg.AssetsDefinition, home: Path, instance: dg.DagsterInstance) -> str:
     """What the failed run says of its error."""
     where = Places(str(home / "data"), str(home / "landing"), "", "100-conversations")
-    fakes = {"detector": WordListDetector(), "encoder": BagOfWordsEncoder()}
+    fakes = {
+        "detector": WordListDetector(),
+        "auditor": SilentAuditor(),
+        "encoder": BagOfWordsEncoder(),
+    }
     result = dg.materialize(
         [stage],
         instance=instance,

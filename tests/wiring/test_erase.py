@@ -19,7 +19,7 @@ from pipeline.receiving import read_ledger, receive, unsettled
 from pipeline.resources.landing import Landing
 from pipeline.resources.programme import Programme
 from pipeline.resources.storage import Storage
-from tests.fakes import BagOfWordsEncoder, WordListDetector
+from tests.fakes import BagOfWordsEncoder, SilentAuditor, WordListDetector
 from tests.wiring.small_landing import put, register
 
 pytestmark = pytest.mark.slow
@@ -111,7 +111,11 @@ class Pages:
         return self._execute("erase", run_config={"ops": {"erase_conversations": wanted}})
 
     def _execute(self, job: str, **options: Any) -> dg.ExecuteInProcessResult:
-        fakes = {"detector": WordListDetector(names=[]), "encoder": BagOfWordsEncoder()}
+        fakes = {
+            "detector": WordListDetector(names=[]),
+            "auditor": SilentAuditor(),
+            "encoder": BagOfWordsEncoder(),
+        }
         return defs.resolve_job_def(job).execute_in_process(
             instance=self.instance,
             resources=resources(self.where) | fakes,

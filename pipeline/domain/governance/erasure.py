@@ -5,7 +5,9 @@ a keyed hash is written; then the layers are emptied, the turns themselves last,
 killed on the way and started again needs them to know what to search for.
 """
 
+import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -23,6 +25,7 @@ from pipeline.domain.governance.register import without_rows
 from pipeline.domain.governance.residue import Needles, event_logs, holds, pieces_of, scrub
 from pipeline.domain.governance.store import Files, Store
 from pipeline.domain.intake.names import conversation_id_of, file_ref
+from pipeline.domain.redaction.decisions import is_about, without_person, words_of
 from pipeline.domain.release.publishing import unpoint_latest
 from pipeline.errors import UsageError
 from pipeline.leftovers import UNFINISHED
@@ -72,6 +75,8 @@ class _Subject(NamedTuple):
     story_ids: frozenset[str]
     needles: Needles
     pseudonyms: frozenset[str]
+    names: frozenset[tuple[str, ...]]
+    """Names of the participant that the register knows of nobody else, as words."""
 
     def owns(self, value: str) -> bool:
         """Whether a value names the conversation, its file or its content."""
@@ -84,6 +89,7 @@ class _Places(NamedTuple):
     store: Store
     landing: Files
     register: Path
+    decisions: Path | None
 
 
 def erase(
@@ -94,6 +100,7 @@ def erase(
     *,
     key: bytes,
     today: date,
+    decisions: Path | None = None,
 ) -> list[Certificate]:
     """Erase conversations and return one certificate each; run it again if it was killed.
 
@@ -106,6 +113,8 @@ def erase(
         The data root; the folder of the originals.
     register : Path
         The register, whose rows of these conversations are removed too.
+    decisions : Path, optional
+        The file of reviewers' decisions, whose rows about these people are removed too.
 
     Raises
     ------
@@ -113,7 +122,7 @@ def erase(
         If nothing is known of a conversation; nothing is erased then.
     """
     wanted = sorted(set(conversation_ids))
-    places = _Places(store, landing, register)
+    places = _Places(store, landing, register, decisions)
     store.clear_leftovers()  # nobody reads them, but they may hold anything
     subjects = [_subject(places, conversation, key) for conversation in wanted]
     planned = [(subject, _planned(places, subject, key, today)) for subject in subjects]
@@ -167,7 +176,15 @@ def _subject(places: _Places, conversation: str, key: bytes) -> _Subject:
             pieces_of(own, others),
         ),
         frozenset(pseudonyms),
+        _own_names(store.read_table("known_names"), conversation),
     )
+
+
+def _own_names(known_names: pd.DataFrame, conversation: str) -> frozenset[tuple[str, ...]]:
+    mine = known_names["conversation_id"].eq(conversation)
+    own = known_names.loc[mine & known_names["kind"].eq("participant"), "name"]
+    others = {words_of(name) for name in known_names.loc[~mine, "name"]}
+    return frozenset({words_of(name) for name in own} - others - {()})
 
 
 def _only_here(consent: pd.DataFrame, conversation: str) -> set[str]:
@@ -281,6 +298,9 @@ def _record(store: Store, certificate: Certificate) -> None:
 def _remove(places: _Places, subject: _Subject) -> None:
     """Empty every layer, derived ones first; each step is harmless when run again."""
     store = places.store
+    # Before the names are gone, by which those for the whole programme are known.
+    _remove_from_decisions(places.decisions, subject)
+    _remove_rows(store, TABLES["redaction_decisions"], subject)
     _remove_vectors(store, subject)
     _remove_phrases(store, subject)
     for name, table in TABLES.items():
@@ -320,6 +340,10 @@ def _rows_of(part: pd.DataFrame, subject: _Subject) -> "pd.Series[bool]":
         mask |= part["segment_id"].str.startswith(f"{subject.conversation_id}/")
     if "story_id" in part:
         mask |= part["story_id"].isin(subject.story_ids)
+    if "action" in part:  # decisions, of which some are for the whole programme
+        rows = zip(part["conversation_id"], part["text"], strict=True)
+        about = [is_about(of, text, subject.conversation_id, subject.names) for of, text in rows]
+        mask |= pd.Series(about, index=part.index, dtype=bool)
     for column, values in (("content_hash", subject.hashes), ("file_ref", subject.file_refs)):
         if column in part:
             mask |= part[column].isin(values)
@@ -410,15 +434,25 @@ def _originals(places: _Places, subject: _Subject) -> list[str]:
 
 
 def _remove_from_register(register: Path, conversation: str) -> None:
-    if not register.is_file():
+    if register.is_file():
+        _rewrite(register, without_rows(register.read_bytes(), {conversation}))
+
+
+def _remove_from_decisions(decisions: Path | None, subject: _Subject) -> None:
+    """A file that is no table is left as it is; the search at the end says if it names anybody."""
+    if decisions is None or not decisions.is_file():
         return
-    content = register.read_bytes()
-    kept = without_rows(content, {conversation})
-    if kept != content:
-        temporary = register.with_name(f"{UNFINISHED}{register.name}")
-        temporary.write_bytes(kept)
-        temporary.chmod(register.stat().st_mode)
-        temporary.replace(register)
+    content = decisions.read_bytes()
+    with suppress(ValueError, csv.Error):
+        _rewrite(decisions, without_person(content, subject.conversation_id, subject.names))
+
+
+def _rewrite(path: Path, content: bytes) -> None:
+    if content != path.read_bytes():
+        temporary = path.with_name(f"{UNFINISHED}{path.name}")
+        temporary.write_bytes(content)
+        temporary.chmod(path.stat().st_mode)
+        temporary.replace(path)
 
 
 def _prune_file(store: Store, path: str, owns: Callable[[str], bool]) -> None:

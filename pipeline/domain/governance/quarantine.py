@@ -101,6 +101,10 @@ REASONS: dict[str, Reason] = {
         "A second search still found personal data after redaction, so nothing of it was published.",
         "Blank out e-mail addresses, numbers and full names in the transcript and drop it in again.",
     ),
+    "still_named": Reason(
+        "After redaction a name still stood that the register or the conversation itself gave away, so nothing of it was published.",
+        "See its first rows in redaction_review; mask or keep them in redaction_decisions.csv, and it is taken in at the next look.",
+    ),
     "redaction_failed": Reason(
         "Redaction of this conversation did not finish, so nothing of it was published.",
         "See the run's error in Dagster; the conversation is tried again with the next batch.",

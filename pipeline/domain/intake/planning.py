@@ -10,10 +10,11 @@ The rules, in the order they apply:
 - A file set aside here is taken again as soon as something else, or nothing, is to be said of it:
   the register got its row, the second file was removed. One set aside for its content waits for
   new content.
+- A conversation is taken again, unchanged, when reviewers decided anew what is masked in it.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline.domain.governance.quarantine import LIFTED_BY_REGISTER
@@ -28,6 +29,9 @@ PLANNED = LIFTED_BY_REGISTER | {
 
 TRIED_WITH_OTHERS = frozenset({"redaction_failed"})
 """Reasons that may pass by themselves: such a file joins the next batch that has other work."""
+
+DECIDABLE = frozenset({"still_named", "still_personal"})
+"""Reasons that a reviewer's decision may lift."""
 
 
 class Listed(NamedTuple):
@@ -119,10 +123,23 @@ def judge(
     return _duplicates(entries, ledger)
 
 
-def to_take(judged: Iterable[Entry], ledger: Ledger) -> list[Entry]:
-    """What a new batch is needed for, in order of name."""
+def to_take(
+    judged: Iterable[Entry], ledger: Ledger, due: Container[str] = frozenset()
+) -> list[Entry]:
+    """What a new batch is needed for, in order of name.
+
+    Parameters
+    ----------
+    due : container of str
+        Conversations to take again as they are: what reviewers decided of them has changed.
+    """
     judged = list(judged)
-    changed = {entry.name for entry in judged if _is_news(entry, ledger.records.get(entry.name))}
+    changed = {
+        entry.name
+        for entry in judged
+        if _is_news(entry, ledger.records.get(entry.name))
+        or (entry.reason is None and str(entry.conversation_id) in due)
+    }
     reopened = {
         ledger.records[name].batch_id for name in changed if name in ledger.records
     } & ledger.stopped

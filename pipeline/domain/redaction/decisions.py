@@ -141,12 +141,32 @@ def report(problems: Sequence[Problem]) -> list[str]:
     return [*lines, f"and {more} rows more"] if more > 0 else lines
 
 
-def without_conversations(content: bytes, conversation_ids: set[str]) -> bytes:
-    """The file without these conversations' rows, every other byte as it was."""
+def is_about(conversation_id: str, text: str, of: str, names: Iterable[Sequence[str]]) -> bool:
+    """Whether a decision is of this conversation, or of all and holds a name of its person.
+
+    Parameters
+    ----------
+    names : iterable of sequences of str
+        The person's names, as `words_of` gives them.
+    """
+    if conversation_id != EVERYWHERE:
+        return conversation_id == of
+    said = words_of(text)
+    return any(
+        name and said[at : at + len(name)] == tuple(name)
+        for name in names
+        for at in range(len(said))
+    )
+
+
+def without_person(content: bytes, conversation_id: str, names: Iterable[Sequence[str]]) -> bytes:
+    """The file without the rows that are about this person, every other byte as it was."""
+    known = [*names]
 
     def is_theirs(header: Sequence[str], cells: Sequence[str]) -> bool:
-        columns = dict(zip(header, cells, strict=False))
-        return columns.get("conversation_id", "").strip() in conversation_ids
+        row = dict(zip(header, cells, strict=False))
+        own, text = row.get("conversation_id", "").strip(), row.get("text", "")
+        return is_about(own, text, conversation_id, known)
 
     return without(content, is_theirs)
 

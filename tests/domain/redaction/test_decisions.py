@@ -16,7 +16,8 @@ from pipeline.domain.redaction.decisions import (
     report,
     ruling_for,
     settle,
-    without_conversations,
+    without_person,
+    words_of,
 )
 from pipeline.domain.redaction.keep import KeepList
 from pipeline.domain.redaction.spans import Finding
@@ -324,7 +325,10 @@ def test_ten_thousand_decisions_take_no_longer_than_a_breath() -> None:
 # Erasure
 
 
-def test_rows_of_a_conversation_go_and_every_other_byte_stays() -> None:
-    content = file("C1,Quill,mask,,,", '*,"Hope, the",keep,,,', "C2,Zeb,mask,,,", "C1,Hart,keep,,,")
-    left = without_conversations(content, {"C1"})
-    assert left == file('*,"Hope, the",keep,,,', "C2,Zeb,mask,,,") + b"\r\n"
+def test_rows_about_a_person_go_and_every_other_byte_stays() -> None:
+    content = file(
+        "C1,Quill,mask,,,", '*,"Hope, the",keep,,,', "C2,Zeb,mask,,,",
+        "*,old Zebedee  Quill,mask,,,", "*,Zebedee,mask,,,", "C1,Hart,keep,,,",
+    )  # fmt: skip
+    left = without_person(content, "C1", [words_of("Zebedee Quill")])
+    assert left == file('*,"Hope, the",keep,,,', "C2,Zeb,mask,,,", "*,Zebedee,mask,,,") + b"\r\n"
