@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-com
 TORCH := $(shell grep '^torch==' constraints.txt)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test check bench tagger docs accept lock
+.PHONY: help demo dev test check bench tagger folds docs accept lock
 
 help:
 	@echo "make demo    the 109 demo files, start to finish, into $(DATA)"
@@ -22,6 +22,7 @@ help:
 	@echo "make check   format, lint, types, fast tests"
 	@echo "make bench   measure redaction, themes and speed, and write benchmarks/results/"
 	@echo "make tagger  train the tagger again (half an hour on two quiet cores)"
+	@echo "make folds   train five more that each leave a fifth out, and measure redaction with them"
 	@echo "make docs    renew the generated pages in docs/"
 	@echo "make accept  renew the golden numbers after a change that was meant"
 	@echo "make lock    renew constraints.txt"
@@ -53,6 +54,11 @@ bench: .venv/ready-dev
 tagger: .venv/ready
 	@$(PIP) --constraint constraints.txt --editable ".[training]"
 	$(BIN)/python -m training.train
+
+folds: .venv/ready-dev
+	@$(PIP) --constraint constraints.txt --editable ".[training]"
+	$(BIN)/python -m training.train --folds
+	$(BIN)/python -m benchmarks.folds
 
 docs: .venv/ready
 	$(BIN)/python -m pipeline.tables > docs/data-dictionary.md

@@ -81,7 +81,8 @@ def tune_shipped(work: Path, output: Path) -> None:
 def settle_thresholds(work: Path) -> None:
     """Thresholds of each fold from the other folds, and the shipped ones from all of them."""
     from benchmarks.marked import as_automatic_text, load
-    from pipeline.resources.detector import TAGGER, Detector
+    from pipeline.resources.detector import Detector
+    from pipeline.resources.recognisers import TAGGER
     from pipeline.resources.tagger import read_model, tag
 
     beside = Detector(without=[TAGGER])
