@@ -76,12 +76,13 @@ def _presidio_engine(*, british: bool) -> Any:
     return AnalyzerEngine(registry=registry, nlp_engine=nlp, supported_languages=["en"])
 
 
-def ours(keep: KeepList, without: Sequence[str] = ()) -> System:
-    """Our own redaction as the pipeline runs it."""
-    detector = Detector(without=list(without))
+def ours(keep: KeepList, without: Sequence[str] = (), also: Sequence[str] = ()) -> System:
+    """Our own redaction as the pipeline runs it; recognisers are switched off and on by name."""
+    detector = Detector(without=list(without), also=list(also))
 
     def spans(conversation: Conversation) -> list[Spans]:
-        found = gather(conversation.texts, sorted(set(conversation.names)), detector.find, keep)
+        names = sorted(set(conversation.names))
+        found = gather(conversation.texts, names, detector.find, keep, without=without)
         return [[(f.start, f.end) for f in turn] for turn in found]
 
     return spans
@@ -190,9 +191,7 @@ class Remembered:
         self._path = (
             CACHE / f"{hashlib.sha256(f'{name} {versions}'.encode()).hexdigest()[:16]}.json"
         )
-        self._known: dict[str, list[Spans]] = (
-            json.loads(self._path.read_text("utf-8")) if self._path.exists() else {}
-        )
+        self._known = self._written()
 
     def __call__(self, conversation: Conversation) -> list[Spans]:
         """Spans in each turn."""
@@ -202,7 +201,10 @@ class Remembered:
             self._known[key] = self._system(conversation)
         return self._known[key]
 
+    def _written(self) -> dict[str, list[Spans]]:
+        return json.loads(self._path.read_text("utf-8")) if self._path.exists() else {}
+
     def save(self) -> None:
-        """Write what is known, for the next run."""
+        """Write what is known, for the next run, beside what another run has written since."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._path.write_text(json.dumps(self._known), encoding="utf-8")
+        self._path.write_text(json.dumps(self._written() | self._known), encoding="utf-8")
