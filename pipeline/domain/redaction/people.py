@@ -29,23 +29,30 @@ FAMILIAR = {
     "granny": "f", "grandma": "f", "grandad": "m", "grandpa": "m", "sir": "m", "dame": "f", "lady": "f",
     "husband": "m", "son": "m", "brother": "m", "dad": "m", "father": "m", "grandson": "m", "nephew": "m",
     "boyfriend": "m", "wife": "f", "daughter": "f", "sister": "f", "mum": "f", "mother": "f",
-    "granddaughter": "f", "niece": "f", "girlfriend": "f",
+    "granddaughter": "f", "niece": "f", "girlfriend": "f", "neighbour": "", "friend": "", "mate": "",
+    "partner": "", "cousin": "", "carer": "", "grandchild": "",
 }  # fmt: skip
 """What a first name follows, with the gender that it tells."""
+KIN = frozenset(FAMILIAR) - frozenset(
+    "aunt auntie aunty uncle nan nana nanny gran granny grandma grandad grandpa sir dame lady".split()
+)
+"""What people call others before their names, and nobody themselves."""
+NEUTRAL = frozenset(SAME_TITLE.get(title, title) for title, gender in FORMAL.items() if not gender)
+"""Titles of an office: where Mrs Hallett and Dr Hallett may both be Margaret Hallett, Mrs is."""
 MARRIED = frozenset({("ms", "mrs"), ("mrs", "ms"), ("ms", "miss"), ("miss", "ms")})
 """Titles that one person may bear."""
-BEFORE = re.compile(r"([^\W\d_]+)\.?\s+$")
+BEFORE = re.compile(r"([^\W\d_]+)(?:['’]s)?[.,]?\s+$")
+INITIAL_BEFORE = re.compile(r"(?<!\w)([A-Z])\.?\s+$")
 COUPLE = re.compile(r"\b(?:mr|dr)\.?\s+(?:and|&)\s+mrs\.?\s+$", re.IGNORECASE)
 ALL_OF_THEM = re.compile(r"\b(?:the|them|those|these|both|other)\s+$", re.IGNORECASE)
 HOUSEHOLD = re.compile(
     r"\s+(?:family|families|boys|girls|brothers|sisters|lot|clan|household|twins)\b", re.IGNORECASE
 )
-JOINED = re.compile(r"\s+(?:and|&|or)\s+$", re.IGNORECASE)
-INITIALS = re.compile(r"(?:[A-Z][.\s]*){1,3}|(?:[a-z][.\s]+){1,2}[a-z]\.?")
+JOINED = re.compile(r",?\s+(?:and|&)\s+$", re.IGNORECASE)
+INITIALS = re.compile(r"(?:[A-Z][.\s]*){1,3}|(?:[a-z][.\s]+){1,2}[a-z]\.?|[b-df-hj-np-tv-xz]{2,3}")
 MOST_INITIALS = 3
-NICKNAME_START = 2
-"""Letters that a nickname of the wide list shares with the name: Ron is not Aaron's."""
 SHORT_LENGTHS = (3, 4)
+PET_LENGTHS = (3, 4, 5)
 
 
 class Form(NamedTuple):
@@ -104,10 +111,8 @@ class Person:
     def genders(self) -> frozenset[str]:
         """What titles tell, else what the first names do."""
         told = frozenset(form.gender for form in self.forms if form.gender)
-        listed = frozenset(genders().get(name, "") for name in self.firsts or self.loose)
-        if told or len(listed) != 1:
-            return told
-        return listed - {""}
+        listed = frozenset(genders().get(name, "") for name in self.firsts or self.loose) - {""}
+        return told or (listed if len(listed) == 1 else frozenset())
 
     @cached_property
     def titles(self) -> frozenset[str]:
@@ -138,14 +143,17 @@ def identities(
     registered : sequence of (name, kind)
         Names in the register; all names of a participant are one person, if they may be.
     """
-    forms = _singular([_form(m) for m in mentions])
+    said = frozenset(w.lower for m in mentions for w in words(m.text)) | frozenset(
+        w.lower for name, _ in registered for w in words(name)
+    )
+    forms = _singular([_form(m, said) for m in mentions])
     listed = [(_form(Mention("PERSON", name)), kind) for name, kind in registered]
-    apart = _named_together(mentions, forms)
+    apart = _named_together(mentions, forms) | _by_register(forms, listed)
     known = sorted({*forms, *(form for form, _ in listed)})
     people = [Person(frozenset({form})) for form in known if not form.family]
     people = _settled(people, _wholes, apart)
     people = _of_register(people, listed)
-    for relation in (_wholes, _titled, _same_word, _nicknamed, _misheard, _initialled):
+    for relation in RELATIONS * 2:  # what is joined by the last may settle what the first left open
         people = _settled(people, relation, apart)
     keys = {form: _key(min(person.forms)) for person in people for form in person.forms}
     return [f"family {form.parts[0]}" if form.family else keys[form] for form in forms]
@@ -158,23 +166,26 @@ def _key(form: Form) -> str:
 # Reading a form
 
 
-def _form(mention: Mention) -> Form:
+def _form(mention: Mention, said: frozenset[str] = frozenset()) -> Form:
     parts = [word.lower for word in words(mention.text)] or [mention.text.lower()]
     before = BEFORE.search(mention.before)
     title = before[1].lower() if before else ""
     while len(parts) > 1 and (parts[0] in FORMAL or parts[0] in FAMILIAR):
         title = parts.pop(0)
-    if _is_family(mention, parts):
+    if _is_family(mention, parts, said):
         return Form((parts[-1],), family=True)
     gender = FORMAL.get(title) or FAMILIAR.get(title) or ""
     title = title if title in FORMAL or title in FAMILIAR else ""
+    initial = INITIAL_BEFORE.search(mention.before)
+    if initial and len(parts) == 1:
+        parts.insert(0, initial[1].lower())
     letters = mention.text.strip().replace(".", "").replace(" ", "")
     if INITIALS.fullmatch(mention.text.strip()) and len(letters) <= MOST_INITIALS:
         parts = list(letters.lower())
     return Form(tuple(parts), title, gender)
 
 
-def _is_family(mention: Mention, parts: Sequence[str]) -> bool:
+def _is_family(mention: Mention, parts: Sequence[str], said: frozenset[str]) -> bool:
     """Whether a household is meant: the Halletts, the Hallett boys, Mr and Mrs Hallett."""
     if len(parts) > 1:
         return False
@@ -184,7 +195,8 @@ def _is_family(mention: Mention, parts: Sequence[str]) -> bool:
         return False
     name = parts[0]
     plural = name.endswith("s") and not mention.after.startswith(("'", "’"))
-    return HOUSEHOLD.match(mention.after) is not None or (plural and _base(name) in surnames())
+    known = _base(name) in surnames() | said
+    return HOUSEHOLD.match(mention.after) is not None or (plural and known)
 
 
 def _base(name: str) -> str:
@@ -215,9 +227,28 @@ def _named_together(
         zip(mentions, forms, strict=True), list(zip(mentions, forms, strict=True))[1:], strict=False
     ):
         joint = JOINED.search(after.before)
-        if joint and after.before[: joint.start()].endswith(before.text) and one != other:
+        if joint and after.before[: joint.start()].endswith(before.text) and _tells(one, other):
             pairs |= {(one, other), (other, one)}
     return frozenset(pairs)
+
+
+def _by_register(
+    forms: Sequence[Form], listed: Sequence[tuple[Form, str]]
+) -> frozenset[tuple[Form, Form]]:
+    """The register's kinds are different people, and "my grandson Will" is not who speaks."""
+    pairs = {(a, b) for a, kind in listed for b, other in listed if kind != other and a != b}
+    own = {form for form, kind in listed if kind == "participant"}
+    if sum(form.is_whole for form in own) <= 1:
+        names = {part for form in own for part in form.parts}
+        kin = {form.parts[0] for form in forms if form.title in KIN} - names
+        others = {form for form in forms if form.parts[0] in kin and not form.family}
+        pairs |= {pair for a in others for b in own for pair in ((a, b), (b, a))}
+    return frozenset(pairs)
+
+
+def _tells(one: Form, other: Form) -> bool:
+    """Whether an "and" says that they are two; not before initials, and not twice."""
+    return one != other and not (one.initials or other.initials)
 
 
 # Who may be whom
@@ -245,9 +276,16 @@ def _joined(
     joined: list[Person] = []
     for group in found:
         own = [people[i] for i in group]
-        clash = any(contradict(a, b, apart) for a in own for b in own)
-        joined += own if clash else [_union(own)]
+        if _clash(own, apart):
+            doubtful = [person for person in own if person.titles & NEUTRAL and not person.is_whole]
+            joined += doubtful
+            own = [person for person in own if person not in doubtful]
+        joined += own if _clash(own, apart) else [_union(own)]
     return joined
+
+
+def _clash(people: Sequence[Person], apart: frozenset[tuple[Form, Form]]) -> bool:
+    return any(contradict(a, b, apart) for a in people for b in people)
 
 
 def _union(people: Iterable[Person]) -> Person:
@@ -285,12 +323,17 @@ def is_short(short: str, name: str) -> bool:
     """Whether a nickname stands for the name; a wide list counts where their beginnings agree."""
     if (name, short) in _own_nicknames():
         return True
-    if len(short) >= len(name) or short[:NICKNAME_START] != name[:NICKNAME_START]:
+    if len(short) >= len(name) or short[0] != name[0]:
         return False
     listed = short in nicknames().get(name, ())
-    return listed or (
-        short in _short_names() and len(name) > len(short) + 1 and name.startswith(short)
-    )
+    begins = short in _short_names() and len(name) > len(short) + 1 and name.startswith(short)
+    return listed or begins or _is_pet_name(short, name)
+
+
+def _is_pet_name(short: str, name: str) -> bool:
+    """Whether it is nobody's name by the lists, and sounds like a small one of this: Ify, Ifeoma."""
+    small = len(short) in PET_LENGTHS and short.endswith(("y", "i", "ie", "o"))
+    return small and short[:2] == name[:2] and not is_name(short)
 
 
 @cache
@@ -312,14 +355,16 @@ def misheard(word: str, name: str) -> bool:
         return False
     if not is_name(name) and is_name(word):
         return False
+    if word.rstrip("ae") == name or name.rstrip("ae") == word:
+        return False
     return not is_name(word) or _consonants(word) == _consonants(name)
 
 
 @cache
 def _consonants(word: str) -> tuple[str, str]:
     """What is heard of a name in any accent, and how it ends: Marie is not Maria."""
-    bare = word.removesuffix("h")
-    return word[0] + sound(bare)[1:].replace("a", ""), bare[-1:]
+    bare = word.removesuffix("h").removesuffix("g")
+    return word[0] + sound(word)[1:].replace("a", ""), bare[-1:]
 
 
 def _of_register(people: list[Person], listed: Sequence[tuple[Form, str]]) -> list[Person]:
@@ -368,15 +413,17 @@ def _same_word(one: Person, other: Person) -> bool:
     parts = {part for form in other.forms if not form.initials for part in form.parts}
     if one.loose & parts:
         return True
-    return not one.loose and not other.loose and bool((one.lasts | one.firsts) & parts)
+    marked = not one.loose and not other.loose and not other.is_whole
+    return marked and bool((one.lasts | one.firsts) & parts)
 
 
 def _nicknamed(one: Person, other: Person) -> bool:
     """Short for the other's first name; of a whole name, also the other way round."""
     mine, theirs = one.loose | one.firsts, other.loose | other.firsts
-    if not one.is_whole and any(is_short(a, b) for a in mine for b in theirs):
-        return True
-    return one.is_whole != other.is_whole and any(is_short(b, a) for a in mine for b in theirs)
+    if one.is_whole and other.is_whole:
+        return False
+    short = any(is_short(a, b) for a in mine for b in theirs)
+    return short or (other.is_whole and any(is_short(b, a) for a in mine for b in theirs))
 
 
 def _misheard(one: Person, other: Person) -> bool:
@@ -397,3 +444,8 @@ def _begin(letters: str, parts: tuple[str, ...]) -> bool:
     """M.J.H., M.J., M.H. or M. of Margaret Jane Hallett."""
     firsts = "".join(part[0] for part in parts)
     return firsts.startswith(letters) or letters == firsts[0] + firsts[-1]
+
+
+RELATIONS: tuple[Relation, ...] = (
+    _wholes, _titled, _same_word, _nicknamed, _misheard, _initialled,
+)  # fmt: skip

@@ -18,7 +18,7 @@ from pipeline.domain.governance.keys import pseudonym
 from pipeline.domain.release.building import build_release, manifest, release_id
 from pipeline.domain.release.policy import COLUMNS, SET_KINDS, slug
 from pipeline.domain.release.publishing import latest_release, publish_release
-from pipeline.domain.release.telling import Policy, read_policy
+from pipeline.domain.release.telling import ONLY_TYPES, Policy, read_policy
 from pipeline.domain.release.verification import Held, verify_files, verify_release
 from pipeline.domain.stories.curation import curate
 from pipeline.resources.storage import Storage
@@ -463,3 +463,86 @@ def test_a_remote_data_root_has_a_pointer_file(made: Made) -> None:
     folder = publish_release(remote, PUBLIC, build(made))
     assert latest_release(remote, PUBLIC) == folder
     assert remote.names(folder) == sorted(build(made))
+
+
+# What placeholders are told as
+
+
+def test_a_text_is_read_with_what_its_audience_is_told(made: Made) -> None:
+    expected = dict(
+        zip(
+            AUDIENCES,
+            ("[a place in Purbeck]", "[a place in Purbeck]", *["[a place in Dorset]"] * 2),
+            strict=True,
+        )
+    )
+    for audience in AUDIENCES:
+        quotes = read(build(made, audience), "quotes")
+        own = quotes[quotes["text"].str.contains("[PLACE_123]", regex=False)]
+        assert len(own)
+        for text, reading in zip(own["text"], own["reading_text"], strict=True):
+            assert reading == text.replace("[PLACE_123]", expected[audience])
+
+
+def test_a_text_without_placeholders_reads_as_it_was_said(released: dict[str, bytes]) -> None:
+    quotes = read(released, "quotes")
+    plain = quotes[~quotes["text"].str.contains("[", regex=False)]
+    assert len(plain)
+    assert plain["text"].tolist() == plain["reading_text"].tolist()
+
+
+def test_no_value_finer_than_the_policy_leaves(made: Made) -> None:
+    files = build(made)
+    for table in COLUMNS[PUBLIC]:
+        assert "Purbeck" not in read(files, table).to_csv()
+        assert "70 to 7" not in read(files, table).to_csv()
+    told = read(files, "placeholders")
+    assert set(told["level"].dropna()) == {"county"}
+    partners = read(build(made, "health and care partners"), "placeholders")
+    assert set(partners["value"]) == {"Purbeck", "70 to 79"}
+
+
+def test_only_placeholders_of_what_is_released_are_listed(made: Made) -> None:
+    few = {f"D{at:02}": {"audience": "programme team"} for at in range(5)}
+    told = read(build(made, consent=consent_of(**few)), "placeholders")
+    assert set(told["placeholder"]) == {"[AGE_1234]"}
+    assert "[PERSON_1]" not in set(
+        read(build(made, "programme team"), "placeholders")["placeholder"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "reason"),
+    [
+        ("quotes", first("reading_text", "Nobody said this at all, anywhere."), "reading texts"),
+        ("stories", first("reading_text", ""), "reading texts"),
+        ("placeholders", first("reading", "[a place in Purbeck]"), "not told as"),
+        ("placeholders", first("value", "Purbeck"), "not told as"),
+        ("placeholders", first("level", "area"), "not told as"),
+        ("placeholders", first("conversation_id", "conversation-0000"), "not told as"),
+        ("placeholders", lambda frame: frame[1:], "not told as"),
+        ("placeholders", lambda frame: pd.concat([frame, frame[:1]]), "not told as"),
+    ],
+    ids=["quote", "story", "reading", "finer", "level", "stranger", "missing", "twice"],
+)
+def test_what_is_told_otherwise_is_noticed_even_when_every_hash_was_mended(
+    made: Made, released: dict[str, bytes], table: str, change: Any, reason: str
+) -> None:
+    assert any(
+        reason in problem for problem in verify(tampered_table(released, table, change), made)
+    )
+
+
+def test_a_policy_that_became_coarser_breaks_the_release(
+    made: Made, released: dict[str, bytes]
+) -> None:
+    held = Held(made.tables["redacted_turns"], GENERALISATIONS, consent_of(), KEY)
+    problems = verify_release(
+        released, held, TODAY, audience=PUBLIC, settings=made.settings, policy=ONLY_TYPES
+    )
+    assert any("not told as" in problem for problem in problems)
+
+
+def test_without_generalisations_only_the_type_is_told(made: Made) -> None:
+    files = build(made, generalisations=GENERALISATIONS[:0])
+    assert set(read(files, "placeholders")["reading"]) == {"[a place]", "[an age]"}
