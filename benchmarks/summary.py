@@ -60,6 +60,16 @@ TARGETS = (
         ("spoken_forms", "systems", "ours", "untouched", "all"),
         98,
     ),
+    *(
+        Target(
+            f"Names the register knows, {manner}, untouched half",
+            ("known_identifiers", "systems", "ours", "untouched", manner),
+            asked,
+        )
+        for manner, asked in (("exact", 100), ("misspelt", 98))
+    ),
+    Target("Words per second, times Presidio's", ("speed", "ratio", "ours"), 2),
+    Target("Memory of a worker, MiB", ("speed", "peak_mb"), 1536, at_most=True),
     Target("Origins, best group less worst, cased", ("origins", "gap", "ours", "cased"), 2, True),
     Target(
         "Origins, best group less worst, lower case",
