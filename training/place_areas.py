@@ -16,6 +16,10 @@ from training.word_lists import LOCALES, faker_names, is_plain, write
 NATIONS = {"ENG": "England", "SCT": "Scotland", "WLS": "Wales", "NIR": "Northern Ireland"}
 FAR_LARGER = 20
 """Times the people of all other places of that name."""
+WELL_KNOWN = 5_000
+"""People of a place at home that may be meant although a far larger one abroad has its name."""
+OTHER_NAMES = {"new york": "United States"}
+"""What people call a place that GeoNames has under a longer name."""
 LEAST_ABROAD = 15_000
 """Smaller towns abroad are not in the gazetteer of places either."""
 
@@ -36,13 +40,16 @@ def whereabouts() -> dict[str, str]:
         if where:
             people[city["name"].lower()][where] += max(city["population"], 500)
     chosen = {name: largest(own) for name, own in people.items()}
-    return {name: where for name, where in chosen.items() if where}
+    return {name: where for name, where in chosen.items() if where} | OTHER_NAMES
 
 
 def largest(people: dict[str, int]) -> str:
     """The country with nearly all the people who live in places of a name; empty: none has."""
     where = max(sorted(people), key=lambda country: people[country])
     others = sum(people.values()) - people[where]
+    at_home = max((n for nation, n in people.items() if nation in NATIONS.values()), default=0)
+    if where not in NATIONS.values() and at_home >= WELL_KNOWN:
+        return ""
     return where if people[where] >= FAR_LARGER * others else ""
 
 

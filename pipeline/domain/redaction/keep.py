@@ -7,6 +7,7 @@ from typing import NamedTuple, cast
 
 from pipeline.domain.redaction.generalising import Area
 from pipeline.domain.redaction.spans import Finding, overlaps
+from pipeline.domain.redaction.words import Word, is_called, is_cased, is_name
 
 FIRST_WORD = re.compile(r"(?<!\w)\w+")
 DIRECT_CUES = frozenset({"known_name"})
@@ -77,20 +78,45 @@ def _inside(finding: Finding, kept: Sequence[tuple[int, int]]) -> bool:
 
 
 def _spans(text: str, phrases: tuple[str, ...]) -> list[tuple[int, int]]:
-    """Where the phrases stand as whole words, with "the" before and "'s" after."""
+    """Where the phrases stand as whole words, with "the" before and "'s" after.
+
+    A single word that people bear as a name does not count where somebody is called so, and capitals
+    such as PIP count as such where the text has capitals.
+    """
     lower = text.lower().replace("’", "'")
     if len(lower) != len(text):
         return []
-    index = _by_first_word(phrases)
+    index, cased = _by_first_word(phrases), is_cased(text)
     found: list[tuple[int, int]] = []
     for word in FIRST_WORD.finditer(lower):
         for phrase in index.get(word[0], ()):
             end = word.start() + len(phrase)
             if lower.startswith(phrase, word.start()) and not lower[end : end + 1].isalnum():
+                if _is_somebody(text, word.start(), phrase) or (
+                    cased
+                    and phrase in _capitals(phrases)
+                    and not text[word.start() : end].isupper()
+                ):
+                    break
                 start = word.start() - 4 * lower.endswith("the ", 0, word.start())
                 found.append((start, end + 2 * lower.startswith("'s", end)))
                 break
     return found
+
+
+def _is_somebody(text: str, start: int, phrase: str) -> bool:
+    """Whether the words around it say that a person is called so: "my friend Adele"."""
+    name = phrase.removesuffix("'s")
+    if " " in name or not (is_name(name) or is_name(name.removesuffix("s"))):
+        return False
+    end = start + len(name)
+    return is_called(text, Word(start, end, text[start:end], name))
+
+
+@lru_cache(maxsize=256)
+def _capitals(phrases: tuple[str, ...]) -> frozenset[str]:
+    """Acronyms, in lower case."""
+    return frozenset(phrase.lower() for phrase in phrases if phrase.isupper() and phrase.isalpha())
 
 
 @lru_cache(maxsize=256)
