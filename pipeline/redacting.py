@@ -11,6 +11,7 @@ import pandas as pd
 
 from pipeline.checks.redaction import still_personal
 from pipeline.domain.intake.reading import SetAside, quarantine_table
+from pipeline.domain.redaction.canaries import counted, covered, sow
 from pipeline.domain.redaction.conversation import Redacted, redact_conversation
 from pipeline.domain.redaction.decisions import Ruling, outcomes, ruling_for
 from pipeline.domain.redaction.keep import KeepList
@@ -121,6 +122,20 @@ def audited(work: Work, detector: Detector, auditor: Auditor, keep: KeepList) ->
     )
 
 
+def canary_counts(
+    turns: pd.DataFrame,
+    detector: Detector,
+    keep: KeepList,
+    settings: Settings,
+    compute: Compute,
+) -> pd.DataFrame:
+    """How many canaries the detector finds in copies of the batch's turns: counts, no words."""
+    sown = sow(turns, settings.canaries_per_group)
+    sent = partial(_redact_copy, detector=type(detector), options=detector.model_dump(), keep=keep)
+    mapped = compute.map(sent, sown.copies, "canaries", settings.workers)
+    return counted(sown.canaries, covered(sown.canaries, sown.copies, mapped.results))
+
+
 def put_in_quarantine(
     storage: Storage, batch_id: str, set_aside: Mapping[str, tuple[str, str]]
 ) -> None:
@@ -142,6 +157,13 @@ def _redact(
 ) -> Audited:
     detector, auditor = (kind(**options) for kind, options in made_from)
     return audited(work, detector, auditor, keep)
+
+
+def _redact_copy(
+    turns: pd.DataFrame, detector: type[Detector], options: Mapping[str, Any], keep: KeepList
+) -> pd.DataFrame:
+    nobody = empty(TABLES["known_names"])
+    return redact_conversation(turns, nobody, detector(**options).find, keep).redactions
 
 
 def _refused(

@@ -18,6 +18,7 @@ from pipeline.domain.governance.register import Register, read_register, report
 from pipeline.domain.intake.manifest import Entry
 from pipeline.domain.intake.planning import Ledger
 from pipeline.domain.intake.reading import id_if_known
+from pipeline.domain.redaction.canaries import summary
 from pipeline.erasing import erase_from
 from pipeline.errors import UsageError
 from pipeline.headless import (
@@ -288,11 +289,20 @@ def tell_outcome(headless: Headless, register: Register, broken: list[str]) -> N
         click.echo(line)
     _tell_stopped(ledger, register)
     _tell_troubles(headless, broken)
+    _tell_canaries(storage)
     click.echo("\nTables")
     for line in _table_lines(storage):
         click.echo(f"  {line}")
     for release in release_folders(storage):
         click.echo(f"  release for {release.parent.name}: {release}")
+
+
+def _tell_canaries(storage: Storage) -> None:
+    """What redaction found of what was sown into the newest batch."""
+    for batch_id in storage.batches("redaction_canaries")[-1:]:
+        line = summary(storage.read_table("redaction_canaries", batch_id))
+        if line:
+            click.echo(f"Canaries of batch {batch_id}: {line}")
 
 
 def _tell_stopped(ledger: Ledger, register: Register) -> None:

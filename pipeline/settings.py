@@ -31,6 +31,35 @@ class Settings(BaseModel):
     detector_score_threshold: float = Field(
         0.35, ge=0, le=1, description="Lower finds more and redacts more harmless words."
     )
+    canaries_per_group: int = Field(
+        6,
+        ge=0,
+        le=200,
+        description="Made-up identifiers sown into copies of a batch's turns, for each origin of "
+        "names and each other type, in each of three ways of writing; 0: none, and no gate.",
+    )
+    min_canary_recall: float = Field(
+        0.85,
+        ge=0,
+        le=1,
+        description="Share of the sown direct identifiers that redaction must find, or the batch "
+        "stops: the low end of the 95 % interval. Far below what is measured, so that only a fault "
+        "stops a batch, not chance.",
+    )
+    max_canary_gap: float = Field(
+        0.1,
+        ge=0,
+        le=1,
+        description="How much larger the share of names missed may be for one origin than for the "
+        "others, or the batch stops, unless it may be chance.",
+    )
+    max_canary_chance: float = Field(
+        0.01,
+        ge=0,
+        le=1,
+        description="Probability below which such a gap is taken for no chance: one false alarm in "
+        "a hundred batches.",
+    )
     min_segment_words: int = Field(
         8, ge=1, description='Shorter answers carry no meaning: "Yeah. Yeah, exactly."'
     )

@@ -18,6 +18,8 @@ from pipeline.domain.redaction.spans import Finding
 from pipeline.resources.auditor import Auditor
 from pipeline.resources.detector import Detector
 from pipeline.resources.encoder import Encoder
+from pipeline.resources.programme import Programme
+from pipeline.settings import Settings
 from pipeline.tables import TABLES, Column, to_arrow
 
 
@@ -38,6 +40,13 @@ class SilentAuditor(Auditor):
 
     def find(self, texts: Sequence[str]) -> list[list[Finding]]:
         return [[] for _ in texts]
+
+
+class NoCanaries(Programme):
+    """A programme without canaries, which a stand-in for the detector could not find."""
+
+    def settings(self) -> Settings:
+        return super().settings().model_copy(update={"canaries_per_group": 0})
 
 
 class BagOfWordsEncoder(Encoder):

@@ -16,7 +16,9 @@ import pyarrow as pa
 from pipeline.domain.redaction.words import GRAMMAR, PLACEHOLDER, is_name, ordinary_words
 from pipeline.tables import TABLES
 
-ROWS, ROWS_OF_QUARANTINE = 5, 50
+ROWS, MANY_ROWS = 5, 50
+SHOWN_WHOLE = frozenset({"quarantine", "redaction_canaries"})
+"""Short tables that hold nothing that was said."""
 CELL_CHARS = 120
 PROOFS = frozenset({"sha256", "content_hash"})
 SAID = frozenset({"text", "question"})
@@ -34,7 +36,7 @@ def preview(table: str, frame: pd.DataFrame) -> str:
         for column in TABLES[table].columns
         if not pa.types.is_nested(column.type) and column.name not in PROOFS
     ]
-    most = ROWS_OF_QUARANTINE if table == "quarantine" else ROWS
+    most = MANY_ROWS if table in SHOWN_WHOLE else ROWS
     rows = frame.sort_values(list(TABLES[table].key), kind="stable").head(most)[columns]
     lines = [_line(columns), "|" + " --- |" * len(columns)]
     said = {column: rows[column].map(discreet, na_action="ignore") for column in SAID & {*columns}}

@@ -40,6 +40,18 @@ GIVEN_AWAY = Check(
     "No word of a name of the register, and nothing that was redacted elsewhere in the same "
     "conversation, stands in a published turn, unless the programme or a reviewer keeps it.",
 )
+CANARIES_ARE_FOUND = Check(
+    "redaction_canaries",
+    "made_up_identifiers_are_found",
+    "Of the direct identifiers sown into copies of this batch's turns, redaction found enough "
+    "(setting min_canary_recall); if not, the batch's own would stay in the text as well.",
+)
+NOBODY_PROTECTED_LESS = Check(
+    "redaction_canaries",
+    "names_of_every_origin_are_found_alike",
+    "No origin of names is missed more often than the others by more than chance explains "
+    "(settings max_canary_gap, max_canary_chance).",
+)
 
 NHS_NUMBER = re.compile(r"(?<!\d)\d{3}[ -]\d{3}[ -]\d{4}(?!\d)")
 # Shapes alone, without the context that redaction looks at: a second, independent opinion. What a

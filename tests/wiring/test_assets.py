@@ -17,7 +17,7 @@ from pipeline.resources.landing import Landing
 from pipeline.resources.storage import Storage
 from pipeline.settings import Settings
 from pipeline.verifying import verify_folder
-from tests.fakes import BagOfWordsEncoder, SilentAuditor, WordListDetector
+from tests.fakes import BagOfWordsEncoder, NoCanaries, SilentAuditor, WordListDetector
 from tests.wiring.small_landing import put, register
 
 pytestmark = pytest.mark.slow
@@ -55,6 +55,7 @@ class Stage:
         fakes = {
             "detector": WordListDetector(names=names or [NAMED], poison=poison),
             "auditor": SilentAuditor(),
+            "programme": NoCanaries(),
             "encoder": BagOfWordsEncoder(),
         }
         return defs.resolve_job_def(job).execute_in_process(
