@@ -143,18 +143,22 @@ def run(gold: Path = DEFAULT_GOLD, only: Sequence[str] = PARTS) -> dict[str, Any
             parts[part] = measured
             seconds = round(time.process_time() - began, 1)
             taken[part] = {**provenance(gold), "cpu_seconds": seconds}
-    results = {
+        results = _joined(parts, taken, gold)
+        write_results("redaction", results)
+    report = "\n".join(page(results))
+    write_page(PAGE, report)
+    print(report)
+    return results
+
+
+def _joined(parts: Mapping[str, Any], taken: Mapping[str, Any], gold: Path) -> dict[str, Any]:
+    return {
         **parts,
         "taken": {name: taken[name] for name in parts},
         "tagger_mb": round(TAGGER_MODEL.stat().st_size / 1e6, 1),
         "versions": versions(),
         **provenance(gold),
     }
-    write_results("redaction", results)
-    report = "\n".join(page(results))
-    write_page(PAGE, report)
-    print(report)
-    return results
 
 
 def versions() -> dict[str, str]:
@@ -168,10 +172,12 @@ def versions() -> dict[str, str]:
 
 def page(results: Mapping[str, Any]) -> list[str]:
     """All that the page shows between its markers."""
+    minutes = sum(taken["cpu_seconds"] for taken in results["taken"].values()) / 60
     packages = ", ".join(f"{name} {number}" for name, number in results["versions"].items())
     lines = [
         f"Last written on {results['date']}, commit {results['commit']}, {results['machine']}, "
-        f"{results['data']}; {packages}. Parts that were measured apart say so.",
+        f"{results['data']}; {packages}. All parts took {minutes:.0f} minutes of processor time; "
+        "those that were measured at another time say so.",
         "",
         "### Asked and measured",
         "",
