@@ -1,12 +1,12 @@
 """What must survive redaction: national bodies, brands, public figures, local services named on purpose."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple, cast
 
 from pipeline.domain.redaction.generalising import Area
-from pipeline.domain.redaction.spans import Finding, overlaps
+from pipeline.domain.redaction.spans import Finding
 from pipeline.domain.redaction.words import Word, is_called, is_cased, is_name
 
 FIRST_WORD = re.compile(r"(?<!\w)\w+")
@@ -64,44 +64,45 @@ def protect(text: str, findings: Sequence[Finding], keep: KeepList) -> list[Find
     """Findings without those that lie inside a kept phrase; known names are never kept."""
     if not findings:
         return []
-    kept = _spans(text, keep.phrases)
+    kept = _kept(text, keep.phrases)
     for entry in keep.beside:
-        if _spans(text, entry.words):
-            kept += _spans(text, entry.phrases)
+        if any(True for _ in _standing(text, entry.words)):
+            kept += _kept(text, entry.phrases)
     return [f for f in findings if not _inside(f, kept) or DIRECT_CUES & set(f.rule.split("+"))]
 
 
 def _inside(finding: Finding, kept: Sequence[tuple[int, int]]) -> bool:
-    return overlaps(
-        finding, [span for span in kept if span[0] <= finding.start + 4 and finding.end <= span[1]]
-    )
+    return any(start <= finding.start and finding.end <= end for start, end in kept)
 
 
-def _spans(text: str, phrases: tuple[str, ...]) -> list[tuple[int, int]]:
-    """Where the phrases stand as whole words, with "the" before and "'s" after.
+def _kept(text: str, phrases: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Where the phrases stand, with "the" before and "'s" after.
 
-    A single word that people bear as a name does not count where somebody is called so, and capitals
+    A single word that people bear as a name is not kept where somebody is called so, and capitals
     such as PIP count as such where the text has capitals.
     """
+    lower, cased = text.lower().replace("’", "'"), is_cased(text)
+    return [
+        (
+            start - 4 * lower.endswith("the ", 0, start),
+            start + len(phrase) + 2 * lower.startswith("'s", start + len(phrase)),
+        )
+        for start, phrase in _standing(text, phrases)
+        if not _is_somebody(text, start, phrase)
+        and not (cased and phrase in _capitals(phrases) and not text[start : start + 2].isupper())
+    ]
+
+
+def _standing(text: str, phrases: tuple[str, ...]) -> Iterator[tuple[int, str]]:
+    """Where each phrase stands as whole words, and which; the longest where several do."""
     lower = text.lower().replace("’", "'")
-    if len(lower) != len(text):
-        return []
-    index, cased = _by_first_word(phrases), is_cased(text)
-    found: list[tuple[int, int]] = []
+    index = _by_first_word(phrases) if len(lower) == len(text) else {}
     for word in FIRST_WORD.finditer(lower):
         for phrase in index.get(word[0], ()):
-            end = word.start() + len(phrase)
-            if lower.startswith(phrase, word.start()) and not lower[end : end + 1].isalnum():
-                if _is_somebody(text, word.start(), phrase) or (
-                    cased
-                    and phrase in _capitals(phrases)
-                    and not text[word.start() : end].isupper()
-                ):
-                    break
-                start = word.start() - 4 * lower.endswith("the ", 0, word.start())
-                found.append((start, end + 2 * lower.startswith("'s", end)))
+            after = word.start() + len(phrase)
+            if lower.startswith(phrase, word.start()) and not lower[after : after + 1].isalnum():
+                yield word.start(), phrase
                 break
-    return found
 
 
 def _is_somebody(text: str, start: int, phrase: str) -> bool:
