@@ -157,17 +157,24 @@ def _split(draw: Draw, first: str, last: str) -> tuple[str, str]:
     return draw.pick(SAID), f"{longer[:cut].rstrip(chr(39))} {longer[cut:].lstrip(chr(39)).lower()}"
 
 
-def _nickname(draw: Draw, first: str, last: str) -> tuple[str, str]:
+def _nickname(draw: Draw, first: str, _: str) -> tuple[str, str]:
     return draw.pick(SAID), draw.random.choice(SHORT[first].split())
 
 
 def _initials(draw: Draw, first: str, last: str) -> tuple[str, str]:
-    f, l = first[0], last[0]
+    one, two = first[0], last[0]
     title = draw.random.choice(("Mrs", "Mr", "Miss", "Dr"))
     kind = draw.random.randrange(6)
     if kind == 4:
-        return draw.pick(SAID).replace("{}", f"{title} {{}}"), l
-    return draw.pick(SAID), (f"{f} {l}", f"{f}.{l}.", f"{f}{l}", f"{first} {l}", "", f"{f} {last}")[kind]
+        return draw.pick(SAID).replace("{}", f"{title} {{}}"), two
+    return draw.pick(SAID), (
+        f"{one} {two}",
+        f"{one}.{two}.",
+        f"{one}{two}",
+        f"{first} {two}",
+        "",
+        f"{one} {last}",
+    )[kind]
 
 
 def _word_name(draw: Draw, first: str, last: str) -> tuple[str, str]:
@@ -241,8 +248,7 @@ def mention(seed: int, manner: str) -> Mention:
 
 def _bare(text: str) -> str:
     """Lower case without punctuation."""
-    kept = "".join(" " if c == "-" else c for c in text.lower() if c.isalnum() or c in " -")
-    return kept
+    return "".join(" " if c == "-" else c for c in text.lower() if c.isalnum() or c in " -")
 
 
 def near_misses() -> list[Miss]:

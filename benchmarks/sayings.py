@@ -554,7 +554,7 @@ def url(speaker: Speaker) -> list[str]:
     )
     page = " " + speaker.pick(PAGES) if speaker.chance(0.25) else ""
     site, end = speaker.pick(SITES), speaker.pick(ENDS)
-    if speaker.writing == "automatic" and speaker.chance(0.6) or speaker.chance(0.15):
+    if (speaker.writing == "automatic" and speaker.chance(0.6)) or speaker.chance(0.15):
         return [
             _as_signs(
                 f"{start.replace('w w w', 'www').replace('double u double u double u', 'www')}{site} {end}{page.replace('forward slash', 'slash')}"
@@ -579,14 +579,13 @@ def _year(speaker: Speaker, year: int) -> str:
     if speaker.numerals or speaker.chance(0.15):
         return str(year)
     if year >= 2000:
-        later = (
+        return (
             f"twenty {short}"
             if year >= 2010
             else f"two thousand and {NAMES_OF_DIGITS[year % 100]}"
             if year % 100
             else "two thousand"
         )
-        return later
     style = speaker.random.random()
     if style < 0.45:
         return f"nineteen {short}"
@@ -1173,7 +1172,7 @@ ALWAYS = (
 )
 
 
-def harmless(count: int = 440, first_seed: int = 0) -> list[Harmless]:
+def harmless(count: int = 600, first_seed: int = 0) -> list[Harmless]:
     """Made-up talk in which nothing is to be found; sentences and writings in turn."""
     return [_harmless(seed) for seed in range(first_seed, first_seed + count)]
 

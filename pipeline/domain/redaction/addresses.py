@@ -33,12 +33,15 @@ HOUSE_NAMES = (
     "hillcrest|hillside|hilltop|seaview|fairview|sunnyside|woodlands|oakdene|rosedene|rosemead|lyndhurst|springfield|greenacres|fairways|the laurels|the hollies|"
     "the willows|the gables|the elms|the firs|the oaks|the beeches|the nook|the haven|the croft|wayside|four winds|treetops|meadowside|riverside|brookside|homeleigh|ashleigh"
 )
-HOUSE = rf"(?:(?i:{HOUSE_NAMES})|(?:(?:[Tt]he\s+)?(?:[A-Z][\w'’-]+\s+){{0,2}}(?i:{HOUSES})))"
+NO_LEAD = r"(?!(?:It|That|There|Here|This|I|He|She|We|They|You|And|But|So|At|On|In|From|Oh|Yeah|Yes|No|Well|Then|Um|Er)\b)"
+HOUSE = (
+    rf"(?:(?i:{HOUSE_NAMES})|{NO_LEAD}(?:(?:[Tt]he\s+)?(?:[A-Z][\w'’-]+\s+){{0,2}}(?i:{HOUSES})))"
+)
 CASED = (
     ("number_street", re.compile(rf"{FLAT}?(?<!\w){NUMBER}{GAP}{NAMED}(?:,\s+{NAMED})?"), 0.9),
     ("flat", re.compile(rf"{FLAT}(?:{HOUSE_NUMBER}\s+)?{NAMED}(?:,\s+{NAMED})?"), 0.9),
     ("house", re.compile(rf"(?<!\w){HOUSE}{GAP}{NAMED}"), 0.8),
-    ("street", re.compile(rf"(?<![\w.])(?!The\b)(?:[A-Z][\w'’-]+\s+){{1,3}}(?:{SURE})\b"), 0.7),
+    ("street", re.compile(rf"(?<![\w.])(?!The\b){NO_LEAD}(?:[A-Z][\w'’-]+\s+){{1,3}}(?:{SURE})\b"), 0.7),
     (
         "on_street",
         re.compile(rf"(?i:\b(?:on|along|up|down|lives? (?:in|on|at)|flat in|bottom of|top of|end of|corner of)\s+)(?P<span>(?:[A-Z][\w'’-]+\s+){{1,3}}(?:{LOOSE}))\b"),
@@ -63,14 +66,16 @@ LOWER_HOUSE = re.compile(
     rf"\b(?P<span>(?:{HOUSE_NAMES}|(?:the\s+)?(?:old\s+)?(?:{LOWER_WORD}\s+)?(?:{HOUSES}))\s+(?:{LOWER_WORD}\s+){{1,2}}?{LOWER_STREETS})\b{NOT_THE_VERB}"
 )
 ASKED = re.compile(
-    r"\b(?:address|live|lives|lived|living|whereabouts|which house|moved|grew up|ambulance|post it|at|from|house is|house was|"
+    r"\b(?:address|live|lives|lived|living|whereabouts|which house|moved|grew up|ambulance|post it|sent \w+ to|(?:go|goes|going|went|come|comes|came|round) to|at|from|house is|house was|"
     r"number)\b[^.!]{0,40}$"
 )
 FIRST_PIECE = re.compile(
     rf"(?:(?i:flat|number|no\.?|unit)\s+(?:\d+[A-Za-z]?|[A-Za-z]|(?i:{SAID_NUMBER}))|{HOUSE_NUMBER}|(?i:{SAID_NUMBER})|"
     rf"(?i:(?:the\s+)?(?:old\s+)?(?:[a-z'’-]+\s+)?(?:{HOUSES}|{HOUSE_NAMES})))[\s.,]*$"
 )
-STREET_LINE = re.compile(rf"(?:[a-z'’-]+\s+){{1,3}}{LOWER_STREETS}[\s.,]*$", re.IGNORECASE)
+STREET_LINE = re.compile(
+    rf"(?:{NUMBER}\s+)?(?:[a-z'’-]+\s+){{1,3}}{LOWER_STREETS}[\s.,]*$", re.IGNORECASE
+)
 BEFORE = 70
 
 
@@ -89,7 +94,7 @@ def find(text: str) -> list[Finding]:
     return [*found, *_over_turns(text), *_said_again(text, found)]
 
 
-def _cased(line: str, before: str) -> Iterator[Finding]:
+def _cased(line: str, _: str) -> Iterator[Finding]:
     for rule, pattern, score in CASED:
         for match in pattern.finditer(line):
             span = match.span("span") if "span" in pattern.groupindex else match.span()

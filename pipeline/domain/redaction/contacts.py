@@ -140,8 +140,9 @@ def _spoken_emails(text: str) -> Iterator[Finding]:
         aside = ASIDE.search(text, max(0, start - 60), start)
         before = aside.start() if aside else start
         first = _local_part(text, before)
+        opens = ANSWERED.fullmatch(text, text.rfind("\n", 0, start) + 1, start) is not None
         if PROVIDER_ALONE.fullmatch(match["host"]) and not (
-            aside or _is_email(text, start) or SIGNED.search(text, first, before)
+            opens or aside or _is_email(text, start) or SIGNED.search(text, first, before)
         ):
             continue
         if first < before:
@@ -167,9 +168,12 @@ def _over_turns(text: str, start: int, end: int) -> Iterator[Finding]:
             break
         stop = previous
     stop = len(text[: max(0, stop)].rstrip(" .,"))
+    whole = stop
+    aside = ASIDE.search(text, max(0, stop - 60), stop)
+    stop = aside.start() if aside else stop
     first = _local_part(text, stop)
     if first < stop:
-        yield Finding(first, stop, "EMAIL", "spoken_email", 0.8)
+        yield Finding(first, whole, "EMAIL", "spoken_email", 0.8)
         yield Finding(start, end, "EMAIL", "spoken_email", 0.8)
 
 
@@ -187,7 +191,7 @@ def _local_part(text: str, end: int) -> int:
         word = piece[0].lower().strip("\"'“”‘.;:?!")
         spelled = _is_spelled(pieces, position, word)
         connector = word in CONNECTORS
-        if _ends_here(text, piece, end) or (word in BOUNDARY and not _is_initial(pieces, position, word, joined)):  # fmt: skip
+        if _ends_here(piece, end) or (word in BOUNDARY and not _is_initial(pieces, position, word, joined)):  # fmt: skip
             return start
         whole = joined and not connector
         if not (connector or spelled or whole):
@@ -207,7 +211,7 @@ def _is_initial(pieces: list[re.Match[str]], index: int, word: str, joined: bool
     return len(word) == 1 and (joined or len(before) == 1 or before in BEFORE_INITIAL)
 
 
-def _ends_here(text: str, piece: re.Match[str], end: int) -> bool:
+def _ends_here(piece: re.Match[str], end: int) -> bool:
     """Whether a sentence ends with this piece; a full stop after a letter ends none."""
     ends = piece[0][-1] in ".?!:;" and not piece[0].endswith("..")
     return ends and piece.end() < end and len(piece[0]) > 2

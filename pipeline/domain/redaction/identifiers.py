@@ -80,6 +80,7 @@ WRITTEN = (
     ("POSTCODE", "postcode", re.compile(r"(?<![\w/])([a-z]{1,2})\s?\d{1,2}[a-z]?\s?\d\s?[a-z]{2}(?!\w)", re.IGNORECASE)),
     ("ID", "number_plate", re.compile(r"(?<!\w)[a-z]{2}\d{2}[\s,.]{0,4}[a-z]{3}(?!\w)", re.IGNORECASE)),
     ("ID", "licence", re.compile(r"(?<!\w)[a-z]{2,5}9{0,3}[\s-]?\d{6}[\s-]?[a-z][a-z9]\d?[a-z\d]{2,3}(?!\w)", re.IGNORECASE)),
+    ("ID", "account_abroad", re.compile(r"(?<!\w)[a-z]{2}\d{2}(?:[\s-]?[a-z\d]{4}){2,7}(?:[\s-]?[a-z\d]{1,3})?(?!\w)", re.IGNORECASE)),
     ("ID", "reference", re.compile(r"(?<![\w.@/-])(?=[a-z\d/-]*\d{4})[a-z]{1,5}[/-]?\d{3,}(?:[/-][a-z\d]{1,8})*(?![\w@])", re.IGNORECASE)),
 )  # fmt: skip
 """Shapes of which a recogniser makes words, so that they are read from the text and not as said."""
@@ -398,6 +399,8 @@ def _written_score(text: str, match: re.Match[str], rule: str) -> float:
         return 0.8 if known and (not loose or POSTCODE_WORDS.search(before)) else 0
     if rule == "licence":
         return 0.9
+    if rule == "account_abroad":
+        return 0.95 if iban_checksum_holds(re.sub(r"[\s-]", "", match[0]).upper()) else 0
     before = text[max(0, match.start() - CONTEXT_BEFORE) : match.start()]
     around = Around(before, text[match.end() : match.end() + CONTEXT_AFTER])
     if rule == "number_plate":

@@ -215,7 +215,9 @@ def may_be(word: str, name: str) -> bool:
 def _sounds_like(word: str, name: str) -> bool:
     heard = key(word)
     for said in keys(name):
-        if heard == said and (len(said) >= SHORTEST_KEY or (len(said) > 1 and word[0] == name[0])):
+        if heard == said and (
+            len(said) >= SHORTEST_KEY or (len(said) > 1 and _begin_alike(word, name))
+        ):
             return True
         near = min(len(heard), len(said)) > SHORTEST_KEY
         if near and DamerauLevenshtein.distance(heard, said, score_cutoff=1) <= 1:
@@ -223,6 +225,10 @@ def _sounds_like(word: str, name: str) -> bool:
             if apart <= max(3, len(name) // 2):
                 return True
     return False
+
+
+def _begin_alike(word: str, name: str) -> bool:
+    return word[0] == name[0] or {word[0], name[0]} <= {"c", "k", "q"}
 
 
 def _in_pieces(
@@ -276,7 +282,7 @@ def _is_known_slip(letters: str, chain: Sequence[Word], register: Register) -> b
 def _initials(
     text: str, found: Sequence[Finding], register: Register, cased: bool
 ) -> Iterator[Finding]:
-    """"M H", "Mrs H", "Margaret H", "M Hallett"."""
+    """First letters: "M H", "Mrs H", "Margaret H", "M Hallett"."""
     for match in register.initials.finditer(text) if register.initials else ():
         if _are_initials(text, match, cased):
             yield Finding(*match.span(), "PERSON", "known_initials", 0.6)

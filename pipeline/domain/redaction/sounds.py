@@ -11,7 +11,7 @@ from functools import lru_cache
 ENGLISH = (
     (r"[^a-z]", ""), (r"^(?:kn|gn|pn)", "n"), (r"^wr", "r"), (r"^ps", "s"), (r"^x", "z"), (r"ph", "f"), (r"ough?t", "ot"), (r"gh(?=t|$)", ""), (r"gh", "g"),
     (r"tch|sch(?=[^o])|sh|ch|ti(?=on|a)|j|dg(?=e)|zh", "X"), (r"x", "ks"), (r"ck|q(?:u)?|c(?=[aouklrtz]|$)|cc(?=[aou])", "k"), (r"c(?=[eiy])|z", "s"), (r"th", "t"),
-    (r"d(?=$)", "t"), (r"v", "f"), (r"(?<=.)h", ""), (r"r(?![aeiouy])", ""), (r"([a-zX])\1+", r"\1"), (r"^[aeiouyw]+", "A"), (r"[aeiouwy]+", "."),
+    (r"d(?=e?$)", "t"), (r"v", "f"), (r"(?<=.)h", ""), (r"r(?![aeiouy])", ""), (r"([a-zX])\1+", r"\1"), (r"^[aeiouyw]+", "A"), (r"[aeiouwy]+", "."),
 )  # fmt: skip
 """From letters to sounds, in this order; X is any of sh, ch, j; a dot is a vowel."""
 LANGUAGES = (

@@ -41,7 +41,7 @@ def merge(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _union(group: list[Finding]) -> Finding:
-    chief = max(group, key=_weight)
+    chief = _chief(group)
     rules = "+".join(sorted({part for finding in group for part in finding.rule.split("+")}))
     return Finding(
         min(f.start for f in group),
@@ -50,6 +50,13 @@ def _union(group: list[Finding]) -> Finding:
         rules,
         max(f.score for f in group),
     )
+
+
+def _chief(group: list[Finding]) -> Finding:
+    """The weightiest; somebody whom the register knows outweighs all where most of the words are theirs."""
+    reach = max(f.end for f in group) - min(f.start for f in group)
+    known = [f for f in group if "known_" in f.rule and 2 * (f.end - f.start) > reach]
+    return max(known or group, key=_weight)
 
 
 def _weight(finding: Finding) -> tuple[bool, int, float, str]:

@@ -54,6 +54,8 @@ NO_CODES = frozenset(
     "etc vs cos".split()
 )
 """Short words without being codes: titles, units, fillers."""
+TITLES_AND_UNITS = frozenset("mr mrs ms dr st kg mg ml mm cm km ft lb oz rd th nd hr pc id".split())
+"""Of these, what digits follow and none precede: "mr 304241" is no title."""
 TWO_LETTER_WORDS = frozenset(
     "am an as at be by do go he hi if in is it me my no of oh on or ow so to up us we yo im id".split()
 )
@@ -83,7 +85,11 @@ HESITATION = re.compile(
 )  # fmt: skip
 """What people say while they look for the next digit."""
 EXAMPLE = re.compile(r"[\s,]+(?:is\s+)?(?:for|as\s+in|like\s+in|like)\s+(?:an?\s+|the\s+)?(x[-\s]ray|[A-Za-z]+)", re.IGNORECASE)  # fmt: skip
-APPOSED = re.compile(r",?\s+([A-Za-z]{3,})|-ray\b", re.IGNORECASE)
+APPOSED = re.compile(r"[-\s]ray\b|,?\s+([A-Za-z]{3,})", re.IGNORECASE)
+ALPHABET_OF_PRONOUNS = frozenset(
+    "alpha alfa apple alfie andrew able adam india ink ice igloo isaac ivy item".split()
+)
+"""Examples for letters that are words themselves."""
 STOPS = re.compile(r"[?!;:\n@£$%\[\]_|]")
 PAUSE = re.compile(r"\.{2,}|…")
 ANSWERED = re.compile(
@@ -235,7 +241,9 @@ class _Reader:
         if self.current:
             last = len(self.current)
             retaken = tuple(i for i in self.retaken if 0 < i < last)
-            self.found.append(Run(tuple(self._among_letters()), retaken))
+            characters = self._without_pronoun(tuple(self._among_letters()))
+            if characters:
+                self.found.append(Run(characters, retaken))
         self.current, self.retaken, self.gap = [], [], 0
 
     def _among_letters(self) -> Iterator[Character]:
@@ -248,6 +256,17 @@ class _Reader:
                 and all(c.value.isalpha() or self._is_o(c) for c in beside)
             )
             yield character._replace(value="O") if letter and self._is_o(character) else character
+
+    def _without_pronoun(self, characters: tuple[Character, ...]) -> tuple[Character, ...]:
+        """An "I" after digits that goes on as "I must" is no letter of the number."""
+        last = characters[-1]
+        alone = (
+            last.value == "I"
+            and _written(last)
+            and (len(characters) == 1 or characters[-2].value.isdigit())
+        )
+        goes_on = re.match(r"\s[A-Za-z]{2,}", self.text[last.end : last.end + 3]) is not None
+        return characters[:-1] if alone and goes_on else characters
 
     def _is_o(self, character: Character) -> bool:
         return self.text[character.start : character.end] in {"o", "O"}
@@ -356,7 +375,7 @@ class _Reader:
         return [whole] * REPEATS[token[0].lower()], used + 1
 
     def _zeros(self, index: int) -> tuple[list[Character], int]:
-        """ "Nine hundred" is 900, "two thousand and three" 2003."""
+        """What was said last in full: "nine hundred" is 900, "two thousand and three" 2003."""
         token = self.tokens[index]
         if self.gap or not self.current or not self.current[-1].value.isdigit():
             return [], 1
@@ -395,11 +414,8 @@ class _Reader:
         if word in DIGITS or word in TENS or word in REPEATS:
             return False
         after = index + self._count(index, example.end())
-        return bool(self.current or self._follows(after)) and not _is_pronoun(letter)
-
-
-def _is_pronoun(letter: str) -> bool:
-    return letter in {"i", "a"}
+        pronoun = letter in {"i", "a"} and word not in ALPHABET_OF_PRONOUNS
+        return bool(self.current or self._follows(after)) and not pronoun
 
 
 def _is_code(text: str, token: re.Match[str]) -> bool:
@@ -411,7 +427,8 @@ def _is_code(text: str, token: re.Match[str]) -> bool:
         return True
     glued = text[max(0, token.start() - 1) : token.start()].isdigit()
     if word.lower() in NO_CODES:
-        return False
+        before = re.search(r"\d\s?$", text[max(0, token.start() - 2) : token.start()])
+        return word.lower() in TITLES_AND_UNITS and not before and re.match(r"\s\d", text[token.end() : token.end() + 2]) is not None  # fmt: skip
     return glued or word.isupper() or not _is_short_word(word.lower())
 
 
