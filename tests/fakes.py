@@ -42,11 +42,13 @@ class SilentAuditor(Auditor):
         return [[] for _ in texts]
 
 
-class NoCanaries(Programme):
-    """A programme without canaries, which a stand-in for the detector could not find."""
+class FewCanaries(Programme):
+    """A programme without canaries, unless asked for: stand-ins for the detector find none."""
+
+    n_per_group: int = 0
 
     def settings(self) -> Settings:
-        return super().settings().model_copy(update={"canaries_per_group": 0})
+        return super().settings().model_copy(update={"canaries_per_group": self.n_per_group})
 
 
 class BagOfWordsEncoder(Encoder):

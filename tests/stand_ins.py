@@ -5,7 +5,7 @@ import dagster as dg
 from pipeline import plugging, running
 from pipeline.cli import main
 from pipeline.places import Places
-from tests.fakes import BagOfWordsEncoder, NoCanaries, SilentAuditor, WordListDetector
+from tests.fakes import BagOfWordsEncoder, FewCanaries, SilentAuditor, WordListDetector
 
 
 def with_stand_ins(where: Places, *, progress: bool = False) -> dict[str, dg.ConfigurableResource]:
@@ -13,7 +13,7 @@ def with_stand_ins(where: Places, *, progress: bool = False) -> dict[str, dg.Con
     quick = {
         "detector": WordListDetector(names=["Person1"]),
         "auditor": SilentAuditor(),
-        "programme": NoCanaries(),
+        "programme": FewCanaries(),
         "encoder": BagOfWordsEncoder(),
     }
     return plugging.resources(where, progress=progress) | quick

@@ -17,7 +17,7 @@ from pipeline.resources.landing import Landing
 from pipeline.resources.storage import Storage
 from pipeline.settings import Settings
 from pipeline.verifying import verify_folder
-from tests.fakes import BagOfWordsEncoder, NoCanaries, SilentAuditor, WordListDetector
+from tests.fakes import BagOfWordsEncoder, FewCanaries, SilentAuditor, WordListDetector
 from tests.wiring.small_landing import put, register
 
 pytestmark = pytest.mark.slow
@@ -49,13 +49,14 @@ class Stage:
         *,
         poison: str = "",
         names: list[str] | None = None,
+        canaries: int = 0,
     ) -> dg.ExecuteInProcessResult:
         if batch_id:
             self.instance.add_dynamic_partitions(str(intake_batches.name), [batch_id])
         fakes = {
             "detector": WordListDetector(names=names or [NAMED], poison=poison),
             "auditor": SilentAuditor(),
-            "programme": NoCanaries(),
+            "programme": FewCanaries(n_per_group=canaries),
             "encoder": BagOfWordsEncoder(),
         }
         return defs.resolve_job_def(job).execute_in_process(
@@ -196,6 +197,71 @@ def test_no_name_is_in_dagsters_own_records(stage: Stage) -> None:
     ]
     assert written
     assert not [path.name for path in written if b"Quillfeather" in path.read_bytes()]
+
+
+def decide(stage: Stage, *rows: str) -> None:
+    header = "conversation_id;text;action;entity_type;reviewer;reason"
+    file = stage.base / "landing" / "redaction_decisions.csv"
+    file.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+
+
+def test_a_decision_redacts_the_conversations_it_concerns_anew_and_no_others(stage: Stage) -> None:
+    decide(stage, "*;gardening group;mask;ORG;AB;it is small")
+    stage.receive()
+    assert stage.run("admit_batch", "b000001").success
+    assert "gardening group" not in " ".join(stage.storage.read_live("redacted_turns")["text"])
+    assert stage.receive() == []
+
+    decide(stage, "C003;beans;mask;JOB;AB;", "C003;Quillfeather;keep;;AB;a choir", "C9;;mask;;;")
+    assert stage.run("refresh_register").success
+    assert stage.receive() == ["b000002"]
+    assert stage.run("admit_batch", "b000002").success
+    assert stage.storage.live_batches()["C003"] == "b000002"
+    assert stage.storage.live_batches()["C004"] == "b000001"
+    said = stage.storage.read_live("redacted_turns").groupby("conversation_id")["text"].sum()
+    assert "we grow [JOB_1] and talk" in said["C003"]
+    assert "we grow beans and talk" in said["C004"]
+    assert "gardening group" not in said["C003"]  # taken out of the file, and still in force
+
+    (stage.base / "landing" / "redaction_decisions.csv").unlink()
+    before = files(stage.storage, "restricted") | files(stage.storage, "deidentified")
+    assert stage.run("refresh_register").success
+    assert stage.receive() == []
+    after = files(stage.storage, "restricted") | files(stage.storage, "deidentified")
+    changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+    assert all(name.endswith("decided.json") for name in changed)
+
+
+def test_a_detector_that_misses_made_up_identifiers_stops_the_batch(stage: Stage) -> None:
+    stage.receive()
+    result = stage.run("admit_batch", "b000001", canaries=1)
+    assert not result.success
+    assert not outcomes(result)["redaction_canaries.made_up_identifiers_are_found"]
+    assert stage.storage.batches("redacted_turns") == []
+    assert stage.storage.batches("redaction_canaries") == []
+
+
+def test_a_name_that_the_conversation_gave_away_keeps_it_in_quarantine_until_it_is_decided(
+    stage: Stage,
+) -> None:
+    """The stand-in takes the name where it has a capital; the audit searches everywhere."""
+    put(stage.base / "landing", "C002", f"to {NAMED.upper()} and {NAMED}")
+    stage.receive()
+    assert stage.run("admit_batch", "b000001").success
+    quarantine = stage.storage.read_table("quarantine", "b000001")
+    assert quarantine[["conversation_id", "reason"]].to_numpy().tolist() == [
+        ["C002", "still_named"]
+    ]
+    review = stage.storage.read_table("redaction_review", "b000001")
+    assert review["conversation_id"].iloc[0] == "C002"
+    assert review["suspicion"].iloc[0] == "propagated_token"
+
+    decide(stage, f"C002;{NAMED};mask;PERSON;AB;")
+    assert stage.run("refresh_register").success
+    assert stage.receive() == ["b000002"]
+    assert stage.run("admit_batch", "b000002").success
+    assert stage.storage.live_batches()["C002"] == "b000002"
+    assert stage.receive() == []
 
 
 def _refuse(*_: object) -> None:

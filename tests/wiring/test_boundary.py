@@ -22,7 +22,7 @@ from pipeline.errors import PipelineError, RegisterError, TranscriptError
 from pipeline.partitions import intake_batches
 from pipeline.places import Places
 from pipeline.plugging import resources
-from tests.fakes import BagOfWordsEncoder, NoCanaries, SilentAuditor, WordListDetector
+from tests.fakes import BagOfWordsEncoder, FewCanaries, SilentAuditor, WordListDetector
 from tests.wiring.small_landing import put, register
 
 PLANTED = "Zebedee Quillfeather"
@@ -74,7 +74,7 @@ def run(stage: dg.AssetsDefinition, home: Path, instance: dg.DagsterInstance) ->
     fakes = {
         "detector": WordListDetector(),
         "auditor": SilentAuditor(),
-        "programme": NoCanaries(),
+        "programme": FewCanaries(),
         "encoder": BagOfWordsEncoder(),
     }
     result = dg.materialize(

@@ -19,7 +19,7 @@ from pipeline.receiving import read_ledger, receive, unsettled
 from pipeline.resources.landing import Landing
 from pipeline.resources.programme import Programme
 from pipeline.resources.storage import Storage
-from tests.fakes import BagOfWordsEncoder, NoCanaries, SilentAuditor, WordListDetector
+from tests.fakes import BagOfWordsEncoder, FewCanaries, SilentAuditor, WordListDetector
 from tests.wiring.small_landing import put, register
 
 pytestmark = pytest.mark.slow
@@ -114,7 +114,7 @@ class Pages:
         fakes = {
             "detector": WordListDetector(names=[]),
             "auditor": SilentAuditor(),
-            "programme": NoCanaries(),
+            "programme": FewCanaries(),
             "encoder": BagOfWordsEncoder(),
         }
         return defs.resolve_job_def(job).execute_in_process(

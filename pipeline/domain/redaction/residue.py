@@ -245,10 +245,11 @@ def _words_in(row: int, text: str) -> Iterator[Suspicion]:
 def _capital(text: str, word: Word) -> tuple[float, str]:
     """A capital that neither the sentence nor a list of words explains, or beside a name."""
     lower = word.lower
-    if not word.text[0].isupper() or len(lower) < 2 or lower in public_words():
+    is_i = lower.startswith(("i'", "i’"))
+    if not word.text[0].isupper() or len(lower) < 2 or is_i or lower in public_words():
         return 0.0, ""
     initial = starts_sentence(text, word.start)
-    if lower not in GRAMMAR and not initial and _is_beside_name(text, word):
+    if not initial and _is_beside_name(text, word):
         return 0.6, "beside_a_name"
     if not is_ordinary(lower):
         return (0.45 if not initial else 0.35), "rare_capital"
