@@ -27,8 +27,8 @@ ALLOWED = {"cased": 2.0, "lower case": 4.0}
 """Points between the best group and the worst."""
 JUDGED = "ours"
 SYSTEMS = ("Presidio default", "tagger alone", JUDGED)
-DRAWS = 30
-"""Times that each sentence is said: 360 mentions a group and writing."""
+DRAWS = 20
+"""Times that each sentence is said: 240 mentions a group and writing."""
 SENTENCES = (
     (
         "I was in bits to be honest, and it was {first} who sat with me till the ambulance came.",
