@@ -249,7 +249,7 @@ def _capital(text: str, word: Word) -> tuple[float, str]:
     if not word.text[0].isupper() or len(lower) < 2 or is_i or lower in public_words():
         return 0.0, ""
     initial = starts_sentence(text, word.start)
-    if not initial and _is_beside_name(text, word):
+    if _follows_person(text, word) or (not initial and _precedes_person(text, word)):
         return 0.6, "beside_a_name"
     if not is_ordinary(lower):
         return (0.45 if not initial else 0.35), "rare_capital"
@@ -263,21 +263,21 @@ def _in_lower_case(text: str, word: Word) -> tuple[float, str]:
     lower = word.lower
     if len(lower) <= SHORTEST_TOKEN or lower in public_words() or lower in GRAMMAR:
         return 0.0, ""
-    after = text[: word.start].endswith("] ") and lower in surnames()
-    before = text[word.end :].startswith(" [PERSON_") and lower in first_names()
-    if (after and _follows_person(text, word)) or before:
+    after = _follows_person(text, word) and lower in surnames()
+    before = _precedes_person(text, word) and lower in first_names()
+    if after or before:
         return 0.3, "beside_a_name"
     if is_name(lower) and not is_ordinary(lower):
         return 0.35, "listed_name"
     return (0.25, "word_name") if is_name(lower) and is_called(text, word) else (0.0, "")
 
 
-def _is_beside_name(text: str, word: Word) -> bool:
-    return _follows_person(text, word) or text[word.end :].startswith(" [PERSON_")
-
-
 def _follows_person(text: str, word: Word) -> bool:
     return re.search(r"\[PERSON_\d+\] $", text[: word.start]) is not None
+
+
+def _precedes_person(text: str, word: Word) -> bool:
+    return text.startswith(" [PERSON_", word.end)
 
 
 def _opinions(row: int, found: Iterable[Finding]) -> Iterator[Suspicion]:
