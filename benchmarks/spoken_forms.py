@@ -1,7 +1,7 @@
 """How much of what people say aloud, number by number and letter by letter, redaction finds.
 
-`python -m benchmarks.spoken_forms`. The forms come from `benchmarks.sayings`, whose grammar is apart
-from the normaliser's. A form is found when every letter and digit of each of its mentions is
+`python -m benchmarks.spoken_forms`. The forms come from `benchmarks.sayings`, whose grammar is
+apart from the normaliser's. A form is found when every letter and digit of each of its mentions is
 covered by a direct identifier or by its own type. Rules were mended looking at even seeds only; odd
 seeds draw from other halves of the lists of words and sentences, made by the same hand. A false
 alarm is a direct identifier in talk that holds none.

@@ -51,20 +51,23 @@ CASED = (
 LOWER_WORD = (
     r"(?!(?:the|a|an|my|our|your|his|her|their|this|that|of|and|or|in|on|at|to|down|up|no|next|same|main|by|off|for|from|its|every|minutes?|"
     r"mins?|miles?|hours?|yards?|doors?|houses?|years?|days?|weeks?|months?|pounds?|quid|people|steps|bedroom|times?|per|percent|metres?|"
-    r"foot|feet|way|more|other|different|is|was|i|we|he|she|they|you|it|oclock|past|stops?|lanes?|roads?|streets?|dead|busy)\b)[a-z'-]+"
+    r"foot|feet|way|more|other|different|is|was|i|we|he|she|they|you|it|each|changes|oclock|past|stops?|lanes?|roads?|streets?|dead|busy)\b)[a-z'-]+"
 )
 LOWER_SURE = "road|street|lane|avenue|crescent|terrace|mews|cottages|close|drove|villas"
 LOWER_STREETS = rf"(?:{LOWER_SURE}|drive|way|court|grove|hill|row|rise|walk|place|gardens|square|parade|quay|wharf)"
 NOT_THE_VERB = r"(?!\s+(?:away|from|to|out|back|home|off|up|down|past|round|through|over)\b)"
 LOWER_NUMBERED = re.compile(
-    rf"(?<!\w)(?:{FLAT})?{NUMBER}\s+(?:{LOWER_WORD}\s+){{1,3}}?{LOWER_STREETS}\b{NOT_THE_VERB}"
+    rf"(?<!\w)(?:(?:{FLAT})?{NUMBER}\s+|{FLAT}(?:the\s+)?)(?:{LOWER_WORD}\s+){{1,3}}?{LOWER_STREETS}\b"
+    rf"(?:\s+(?:{LOWER_WORD}\s+){{1,2}}?(?:{LOWER_SURE}|row|hill|grove|court)\b)?{NOT_THE_VERB}"
 )
 LOWER_NAMED = re.compile(
-    rf"\b(?:on|in|at|down|up|off|along|into|from|of|were on|live on)\s+(?P<span>(?:{LOWER_WORD}\s+){{1,2}}(?:{LOWER_SURE}))\b"
+    rf"\b(?P<cue>(?:(?:we['’]?re|i['’]?m|live|lives|lived|living|moved|flat|house|cottage|bungalow|born|shops?|grew up)\s+)?)"
+    rf"(?:on|in|at|down|up|off|along|into|from|of|to)\s+(?P<span>(?:{LOWER_WORD}\s+){{1,2}}(?:{LOWER_STREETS}))\b{NOT_THE_VERB}"
 )
 LOWER_HOUSE = re.compile(
     rf"\b(?P<span>(?:{HOUSE_NAMES}|(?:the\s+)?(?:old\s+)?(?:{LOWER_WORD}\s+)?(?:{HOUSES}))\s+(?:{LOWER_WORD}\s+){{1,2}}?{LOWER_STREETS})\b{NOT_THE_VERB}"
 )
+SURE_STREET = re.compile(rf"(?:{LOWER_SURE})$")
 ASKED = re.compile(
     r"\b(?:address|live|lives|lived|living|whereabouts|which house|moved|grew up|ambulance|post it|sent \w+ to|(?:go|goes|going|went|come|comes|came|round) to|at|from|house is|house was|"
     r"number)\b[^.!]{0,40}$"
@@ -77,6 +80,8 @@ STREET_LINE = re.compile(
     rf"(?:{NUMBER}\s+)?(?:[a-z'’-]+\s+){{1,3}}{LOWER_STREETS}[\s.,]*$", re.IGNORECASE
 )
 BEFORE = 70
+LONGEST_ENDING = 120
+"""Characters at the end of a turn in which a house or street that ends it begins."""
 
 
 def find(text: str) -> list[Finding]:
@@ -108,7 +113,7 @@ def _lower(line: str, before: str) -> Iterator[Finding]:
             yield Finding(*match.span(), "ADDRESS", "number_street", 0.7)
     for rule, pattern in (("street", LOWER_NAMED), ("house", LOWER_HOUSE)):
         for match in pattern.finditer(lower):
-            if rule == "house" or _has_own_name(match["span"]):
+            if rule == "house" or _is_named(match):
                 yield Finding(*match.span("span"), "ADDRESS", rule, 0.6)
 
 
@@ -119,6 +124,12 @@ def _is_street(before: str, words: str) -> bool:
         or re.match(r"\d|flat|number", words) is not None
         or ASKED.search(before[-BEFORE:].lower()) is not None
     )
+
+
+def _is_named(match: re.Match[str]) -> bool:
+    """A street without a number: a name of its own, or somebody lives there."""
+    street = match["span"]
+    return _has_own_name(street) or (match["cue"] != "" and SURE_STREET.search(street) is not None)
 
 
 def _has_own_name(street: str) -> bool:
@@ -132,12 +143,12 @@ def _over_turns(text: str) -> Iterator[Finding]:
     previous: list[tuple[int, str]] = []
     for line in text.split("\n"):
         own = line.rstrip(" .,")
-        street = STREET_LINE.search(line)
+        street = STREET_LINE.search(line, max(0, len(line) - LONGEST_ENDING))
         if street and ANSWERED.fullmatch(line, 0, street.start()) and previous:
             yield from _house_before(previous)
             yield Finding(begin + street.start(), begin + len(own), "ADDRESS", "street_alone", 0.6)
         if not (len(line) <= LONGEST_ANSWER and ANSWERED.fullmatch(line)):
-            house = FIRST_PIECE.search(line)
+            house = FIRST_PIECE.search(line, max(0, len(line) - LONGEST_ENDING))
             previous = (
                 [(begin + house.start(), line[house.start() :].rstrip(" .,"))] if house else []
             )

@@ -60,7 +60,7 @@ CUED_HANDLE = re.compile(
     re.IGNORECASE,
 )
 OWN_HANDLE = re.compile(
-    rf"\b(?:(?:handle|user\s?name)(?:['’]?s|\s+(?:is|was))|(?:find|follow|know) (?:me|her|him|us)(?: on \w+)? (?:as|under)|(?:channel|account) (?:called|under)"
+    rf"\b(?:(?:handle|user\s?name)(?:['’]s|\s+(?:is|was))|(?:find|follow|know) (?:me|her|him|us)(?: on \w+)? (?:as|under)|(?:channel|account) (?:called|under)"
     rf"|on (?:insta|instagram|twitter|tik\s?tok|snapchat|youtube) (?:i['’]?m|im|as))\s+(?P<cued>{FEW_WORDS})(?![\w'’])",
     re.IGNORECASE,
 )

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from pipeline.domain.redaction.spans import Finding
 from pipeline.domain.redaction.spoken import Character, Run, answers, joined, runs
+from pipeline.domain.redaction.words import is_name, is_ordinary
 
 PHONE = re.compile(r"(?:0044|44)?0?[1-37-9]\d{8,9}(?!\d)")
 NATIONAL_INSURANCE = re.compile(r"[A-Z]{2}\d{6}[A-D]")
@@ -71,8 +72,12 @@ SPELLING = re.compile(
     r"\b(?:spell|spells|spelt|spelled|spelling|surname|names?|called|letters?|letter by letter)\b", re.IGNORECASE
 )  # fmt: skip
 PLUS = re.compile(r"(?:\+|\bplus\b)\s*$", re.IGNORECASE)
+SPELT_NAME = re.compile(
+    r"\b(?:names?|surname|called|you spell|spell (?:it|that)|(?:it['’]?s|that['’]?s|that|its) spel(?:t|led|led how))\b",
+    re.IGNORECASE,
+)
 COUNTED = re.compile(
-    r"\s*(?:pounds?|quid|pence|per ?cent|percent|%|people|steps|miles|homes|houses|words|hours|minutes|years|times|odd|of them|a (?:week|month|year))\b",
+    r"\s*(?:pounds?|quid|pence|per ?cent|percent|%|people|steps|miles|homes|houses|words|hours|min(?:ute)?s?|years|times|odd|of them|a (?:week|month|year))\b",
     re.IGNORECASE,
 )
 UNIT = re.compile(r"\d\s?(?:[ap]m|kg|mg|ml|mm|cm|km|st|nd|rd|th|ft|lb|oz|hrs?|mph)$", re.IGNORECASE)
@@ -85,7 +90,7 @@ WRITTEN = (
 )  # fmt: skip
 """Shapes of which a recogniser makes words, so that they are read from the text and not as said."""
 ABBREVIATIONS = frozenset(
-    "NHS DWP PIP CAB ADHD PTSD BBC ITV DVLA HMRC GCSE RSPCA RSPB NSPCC RNLI LGBT LGBTQ COPD CAMHS SEND EHCP DNA MRI MRSA HIV AIDS BSL ESA JSA UC "
+    "NHS DWP PIP CAB ADHD PTSD BBC ITV DVLA HMRC GCSE RSPCA RSPB NSPCC RNLI LGBT LGBTQ COPD CAMHS SEND EHCP DNA DNR DNAR DNACPR MRI MRSA HIV AIDS BSL ESA JSA UC "
     "USA PDF DIY BMI CPAP CPN GP OT TIA ECG EEG IBS UTI WRVS RAF MOT ATM PPE CBT DBT EMDR BMW UFO PTA SEN TENS CFS ICU HDU AED DNR OCD ASD PDA "
     "MND MSK ENT IVF NCT BHF NVQ MBE OBE TUC CPR WASPI ABC XYZ AAA III OOO".split()
 )
@@ -328,7 +333,10 @@ def _spelt(text: str, run: Run, around: Around) -> list[Hit]:
     """A name said letter by letter; not the abbreviations that everybody knows."""
     single = [c for c in run.characters if not _inside_word(text, c)]
     value = "".join(c.value for c in single)
+    word = is_ordinary(value.lower()) and not is_name(value.lower())
     if len(single) < LEAST_SPELT or value in ABBREVIATIONS or len(set(value)) == 1:
+        return []
+    if word and not around.says(SPELT_NAME):
         return []
     hyphens = "-" in text[single[0].end : single[1].start] and "-" in text[single[1].end : single[2].start]  # fmt: skip
     if hyphens or around.says(SPELLING) or len(single) >= SURELY_SPELT or _just_said(value, around):
@@ -394,7 +402,7 @@ def _in_writing(text: str) -> Iterator[Finding]:
 def _written_score(text: str, match: re.Match[str], rule: str) -> float:
     if rule == "postcode":
         known = match[1].upper() in POSTCODE_AREAS and not UNIT.search(match[0])
-        loose = re.match(r"[a-z]+ \d+ \d [a-z]+$", match[0], re.IGNORECASE)
+        loose = re.match(r"[a-z]+ \d+ \d [a-z]+$|\D*\d{2,3}\s[a-z]+$", match[0], re.IGNORECASE)
         before = text[max(0, match.start() - CONTEXT_BEFORE) : match.start()]
         return 0.8 if known and (not loose or POSTCODE_WORDS.search(before)) else 0
     if rule == "licence":

@@ -39,6 +39,11 @@ MOST_WORDS = 3
 SHORTEST_STEM = 3
 """Letters of a name that its short form keeps: Gilly, Harri."""
 PARTICLES = frozenset("al bin binti van von de da del della di dos le la el ibn the of der den ter ten".split())  # fmt: skip
+CONTRACTIONS = frozenset(
+    "hed shed theyd youd wed whod itd thatd hell shell theyll youll whos whats wheres theres heres thats hes shes its lets ive youve weve theyve "
+    "dont didnt doesnt isnt wasnt werent arent aint cant couldnt wouldnt shouldnt wont havent hasnt hadnt innit dunno gonna wanna".split()
+)
+"""As automatic text writes "he'd": never a name misspelt."""
 SHORT_ENDING = re.compile(r"(?:y|ie|i|ey|o|s|z|a|ka|ek|ko|sh|ers|zy|sie)$")
 TITLE = re.compile(r"\b(?:mr|mrs|ms|miss|mx|dr|prof|sir|father|sister|nurse)\b\.?\s+$", re.IGNORECASE)  # fmt: skip
 SPOKEN_TO = re.compile(
@@ -156,7 +161,7 @@ def _judge(word: Word, register: Register, cased: bool) -> str:
     lower = word.lower
     if lower in register.parts:
         return "known_name"
-    if is_ordinary(lower):
+    if is_ordinary(lower) or lower in CONTRACTIONS:
         related = lower in register.related and (not cased or word.text[0].isupper())
         return "known_nickname" if related else ""
     if _singular(lower) in register.parts:
@@ -192,6 +197,11 @@ def _stands_as_name(text: str, word: Word, cased: bool) -> bool:
     if cased:
         initial = starts_sentence(text, word.start)
         return word.text[0].isupper() and (not initial or word.lower not in GRAMMAR)
+    return _is_spoken_of(text, word)
+
+
+def _is_spoken_of(text: str, word: Word) -> bool:
+    """Whether the words around say that somebody is meant, whom the register knows by this word."""
     before = text[max(0, word.start - 24) : word.start]
     told = word.lower not in NEVER_ALONE and SPOKEN_TO.search(before) is not None
     return told or is_called(text, word)
@@ -244,6 +254,9 @@ def _in_pieces(
             if len(chain) < count or (count > 1 and not _adjacent(text, *chain[-2:])):
                 break
             letters += _closed(chain[-1].text)
+            plain = all(is_ordinary(word.lower) for word in chain)
+            if plain and not (cased or _is_spoken_of(text, first)):
+                continue
             if _is_closed_name(letters, chain, register):
                 yield Finding(first.start, chain[-1].end, "PERSON", "known_in_pieces", 0.7)
 
@@ -288,7 +301,8 @@ def _initials(
             yield Finding(*match.span(), "PERSON", "known_initials", 0.6)
     for match in SINGLE.finditer(text):
         before = text[max(0, match.start() - 10) : match.start()]
-        if match[0].lower() in register.letters and TITLE.search(before):
+        article = match[0] in {"a", "i"} or (match[0] == "I" and not cased)
+        if match[0].lower() in register.letters and not article and TITLE.search(before):
             yield Finding(*match.span(), "PERSON", "known_initials", 0.6)
     yield from _beside_names(text, found, register)
 

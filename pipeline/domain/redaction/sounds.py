@@ -17,7 +17,7 @@ ENGLISH = (
 LANGUAGES = (
     ("Irish and Scots", ((r"c(?!h)", "k"), (r"^(?:si|se)(?=[oa])", "sh"), (r"^si(?=n)", "sh"), (r"[bm]h", "v"), (r"aoi", "ee"), (r"dh|gh|th|fh", ""), (r"ei|ai", "ay"), (r"se$", "sha"), (r"is(?=[ei])", "ish"))),
     ("Welsh", ((r"dd", "th"), (r"(?<!f)f(?!f)", "v"), (r"ll", "l"), (r"ch", "k"), (r"rh", "r"), (r"si(?=[oa])", "sh"))),
-    ("Polish", ((r"szcz", "sh"), (r"prz", "psh"), (r"krz", "ksh"), (r"rz|zi(?=[aeo])|ż", "zh"), (r"sz|s(?=[in]|zn)", "sh"), (r"cz|c(?=i)", "ch"), (r"w", "v"), (r"j", "y"), (r"c(?=[^hkz]|$)", "ts"), (r"^dab", "domb"))),
+    ("Polish", ((r"ch$", "k"), (r"szcz", "sh"), (r"prz", "psh"), (r"krz", "ksh"), (r"rz|zi(?=[aeo])|ż", "zh"), (r"sz|s(?=[in]|zn)", "sh"), (r"cz|c(?=i)", "ch"), (r"w", "v"), (r"j", "y"), (r"c(?=[^hkz]|$)", "ts"), (r"^dab", "domb"))),
     ("Polish without softening", ((r"rz", "zh"), (r"sz", "sh"), (r"cz", "ch"), (r"w", "v"), (r"j", "y"))),
     ("Chinese", ((r"^x", "sh"), (r"^q", "ch"), (r"^zh", "j"), (r"^c", "ts"))),
     ("Spanish", ((r"^j|^x|(?<=[aeiou])j", "h"), (r"ll", "y"), (r"qu", "k"), (r"ñ", "ny"), (r"z$", "s"), (r"es$", "ez"))),

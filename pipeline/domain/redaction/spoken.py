@@ -258,15 +258,13 @@ class _Reader:
             yield character._replace(value="O") if letter and self._is_o(character) else character
 
     def _without_pronoun(self, characters: tuple[Character, ...]) -> tuple[Character, ...]:
-        """An "I" after digits that goes on as "I must" is no letter of the number."""
-        last = characters[-1]
-        alone = (
-            last.value == "I"
-            and _written(last)
-            and (len(characters) == 1 or characters[-2].value.isdigit())
-        )
-        goes_on = re.match(r"\s[A-Za-z]{2,}", self.text[last.end : last.end + 3]) is not None
-        return characters[:-1] if alone and goes_on else characters
+        """An "I" after digits or a full stop that goes on as "I must" is no letter of the number."""
+        *before, last = characters
+        if last.value != "I" or not re.match(r"\s[A-Za-z]{2,}", self.text[last.end : last.end + 3]):
+            return characters
+        between = self.text[before[-1].end : last.start] if before else ""
+        apart = not before or before[-1].value.isdigit() or re.search(r"\.\s", between)
+        return characters[:-1] if apart else characters
 
     def _is_o(self, character: Character) -> bool:
         return self.text[character.start : character.end] in {"o", "O"}
