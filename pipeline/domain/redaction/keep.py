@@ -95,14 +95,24 @@ def _kept(text: str, phrases: tuple[str, ...]) -> list[tuple[int, int]]:
 
 def _standing(text: str, phrases: tuple[str, ...]) -> Iterator[tuple[int, str]]:
     """Where each phrase stands as whole words, and which; the longest where several do."""
-    lower = text.lower().replace("’", "'")
-    index = _by_first_word(phrases) if len(lower) == len(text) else {}
-    for word in FIRST_WORD.finditer(lower):
-        for phrase in index.get(word[0], ()):
-            after = word.start() + len(phrase)
-            if lower.startswith(phrase, word.start()) and not lower[after : after + 1].isalnum():
-                yield word.start(), phrase
+    index, (lower, starts) = _by_first_word(phrases), _first_words(text)
+    shared = index.keys() & starts
+    for start, word in sorted((i, first) for first in shared for i in starts[first]):
+        for phrase in index[word]:
+            after = start + len(phrase)
+            if lower.startswith(phrase, start) and not lower[after : after + 1].isalnum():
+                yield start, phrase
                 break
+
+
+@lru_cache(maxsize=16)
+def _first_words(text: str) -> tuple[str, dict[str, list[int]]]:
+    """The text in lower case, and where each word of it begins; several lists are looked up in it."""
+    lower = text.lower().replace("’", "'")
+    starts: dict[str, list[int]] = {}
+    for word in FIRST_WORD.finditer(lower) if len(lower) == len(text) else ():
+        starts.setdefault(word[0], []).append(word.start())
+    return lower, starts
 
 
 def _is_somebody(text: str, start: int, phrase: str) -> bool:

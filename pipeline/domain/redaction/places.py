@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.domain.redaction.spans import Finding
 from pipeline.domain.redaction.words import (
@@ -80,16 +80,23 @@ def find(text: str) -> list[Finding]:
 
 def find_listed(text: str, listed: Iterable[str]) -> list[Finding]:
     """Places that the programme names as its own."""
-    names = sorted({name for name in listed if name}, key=lambda name: (-len(name), name))
-    if not names:
+    names = tuple(listed)
+    if not any(names):
         return []
-    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)", re.IGNORECASE)
+    pattern = _any_of(names)
     cased = is_cased(text)
     return [
         Finding(*m.span(), "PLACE", "programme_place", 0.8)
         for m in pattern.finditer(text)
         if m[0][0].isupper() or not (cased or is_ordinary(m[0].lower()))
     ]
+
+
+@lru_cache(maxsize=8)
+def _any_of(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of the names as whole words, the longest first."""
+    longest_first = sorted({name for name in names if name}, key=lambda name: (-len(name), name))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", re.IGNORECASE)
 
 
 def _longest(text: str, tokens: list[Word], index: int, cased: bool) -> int:
