@@ -27,6 +27,10 @@ REDACTIONS = [
 ]  # fmt: skip
 
 
+MOST_SEARCHES = 4
+"""Searches of one conversation; the second nearly always finds nothing, and is the last."""
+
+
 class Redacted(NamedTuple):
     """Tables `redacted_turns`, `redactions` and `generalisations` of one conversation."""
 
@@ -66,8 +70,12 @@ def redact_conversation(
     own = known_names[known_names["conversation_id"].isin(ordered["conversation_id"].unique())]
     registered = sorted(set(zip(own["name"], own["kind"], strict=True)))
     names = sorted({name for name, _ in registered})
-    findings = gather(texts, names, find, keep, ruling, without=without)
-    redacted, redactions = _tables(ordered, texts, findings, registered)
+    findings = _until_nothing_is_found(
+        texts,
+        lambda said: gather(said, names, find, keep, ruling, without=without),
+        lambda found: _labels(texts, found, registered),
+    )
+    redacted, redactions = _tables(ordered, texts, findings, _labels(texts, findings, registered))
     told = generalise(ordered, redactions, registered, keep.areas)
     return Redacted(redacted, redactions, told)
 
@@ -139,26 +147,76 @@ def _join(text: str, findings: Sequence[Finding]) -> list[Finding]:
     return joined
 
 
+def _until_nothing_is_found(
+    texts: Sequence[str],
+    search: Callable[[Sequence[str]], list[list[Finding]]],
+    label: Callable[[list[list[Finding]]], list[list[str]]],
+) -> list[list[Finding]]:
+    """Findings of a search, and of searches in what it leaves, so that redacting twice changes nothing.
+
+    A model judges a word by those around it: where a name has become a placeholder, a word beside
+    it may now be found that was not before.
+    """
+    findings = search(texts)
+    for _ in range(MOST_SEARCHES - 1):
+        labels = label(findings)
+        more = search(_replaced(texts, findings, labels))
+        if not any(more):
+            break
+        findings = [
+            _join(text, merge([*found, *(_said(f, found, own) for f in new)]))
+            for text, found, own, new in zip(texts, findings, labels, more, strict=True)
+        ]
+    return findings
+
+
+def _said(finding: Finding, found: Sequence[Finding], labels: Sequence[str]) -> Finding:
+    """A finding in a redacted turn, where it was said in the turn before redaction."""
+    shift, reach = 0, finding.start
+    for earlier, label in zip(found, labels, strict=True):
+        if earlier.start + len(label) <= reach + shift:
+            shift += earlier.end - earlier.start - len(label)
+    return finding._replace(start=finding.start + shift, end=finding.end + shift)
+
+
+def _labels(
+    texts: Sequence[str],
+    findings: Sequence[Sequence[Finding]],
+    registered: Sequence[tuple[str, str]],
+) -> list[list[str]]:
+    """The placeholder of each finding in each turn."""
+    flat = [(row, f) for row, found in enumerate(findings) for f in found]
+    mentions = [mention(f.entity_type, texts[row], f.start, f.end) for row, f in flat]
+    labels: list[list[str]] = [[] for _ in texts]
+    for (row, _), name in zip(flat, assign(mentions, taken(texts), registered), strict=True):
+        labels[row].append(name)
+    return labels
+
+
+def _replaced(
+    texts: Sequence[str], findings: Sequence[Sequence[Finding]], labels: Sequence[Sequence[str]]
+) -> list[str]:
+    return [
+        replace(text, list(zip(found, own, strict=True)))
+        for text, found, own in zip(texts, findings, labels, strict=True)
+    ]
+
+
 def _tables(
     turns: pd.DataFrame,
     texts: Sequence[str],
     findings: Sequence[Sequence[Finding]],
-    registered: Sequence[tuple[str, str]],
+    labels: Sequence[Sequence[str]],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    flat = [(row, f) for row, found in enumerate(findings) for f in found]
-    mentions = [mention(f.entity_type, texts[row], f.start, f.end) for row, f in flat]
-    labels = assign(mentions, taken(texts), registered)
-    replaced = [list[tuple[Finding, str]]() for _ in texts]
-    for (row, finding), label in zip(flat, labels, strict=True):
-        replaced[row].append((finding, label))
-    output = [replace(text, pairs) for text, pairs in zip(texts, replaced, strict=True)]
+    output = _replaced(texts, findings, labels)
     redacted = turns.assign(
         text=output, n_redactions=[len(PLACEHOLDER.findall(text)) for text in output]
     )[REDACTED_TURNS]
     ids, numbers = turns["conversation_id"].tolist(), turns["turn"].tolist()
     rows = [
         (ids[row], numbers[row], f.start, f.end, f.entity_type, label, f.rule, f.score)
-        for (row, f), label in zip(flat, labels, strict=True)
+        for row, (found, own) in enumerate(zip(findings, labels, strict=True))
+        for f, label in zip(found, own, strict=True)
     ]
     return redacted, pd.DataFrame(rows, columns=REDACTIONS)
 

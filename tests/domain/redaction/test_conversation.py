@@ -155,3 +155,46 @@ def test_no_text_makes_it_fail_and_what_is_not_redacted_stays(texts: list[str]) 
 def test_a_very_long_turn_is_read_to_its_end() -> None:
     output = redact("so it goes on and on " * 5000 + "and then Ewa rang", names_known=["Ewa"])
     assert output[0].endswith("and then [PERSON_1] rang")
+
+
+def test_what_is_found_only_beside_a_placeholder_is_found_at_once() -> None:
+    """As a model does, which sees another sentence where a name has become a placeholder."""
+
+    def model(texts: Sequence[str]) -> list[list[Finding]]:
+        return [
+            [
+                Finding(start, start + len(word), "PLACE", "model", 0.9)
+                for word, shown in (("Rosedown", "Rosedown"), ("Woolford", "[PLACE_1]"))
+                for start in [text.find(word)]
+                if start >= 0 and shown in text
+            ]
+            for text in texts
+        ]
+
+    text = "From Rosedown on the bus to Woolford, and so home."
+    first = redact_conversation(turns(text), known(), model, KeepList())
+    assert first.redacted_turns["text"].tolist() == ["From [PLACE_1] on the bus to [PLACE_2], and so home."]  # fmt: skip
+    places = [text[row.start : row.end] for row in first.redactions.itertuples()]
+    assert places == ["Rosedown", "Woolford"]
+    again = redact_conversation(first.redacted_turns, known(), model, KeepList())
+    assert again.redacted_turns["text"].tolist() == first.redacted_turns["text"].tolist()
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "I'm Ewa Pellow, I'm seventy-one.", "my daughter ania went to leeds in may 1987",
+                "Dr Okafor at Quarry Down Surgery, 14 Quarry Lane.", "Mrs Pellow and Rose Quince.",
+                "oh double seven double oh nine hundred one two three", "Will rang Will.",
+                "It was the Pellows of Swanage, wasn't it?", "w dot quince at example dot org",
+            ]
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)  # fmt: skip
+def test_redacting_twice_changes_nothing_whatever_was_said(texts: list[str]) -> None:
+    once = redact(*texts, names_known=["Ewa Pellow"])
+    assert redact(*once, names_known=["Ewa Pellow"]) == once
