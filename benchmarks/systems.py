@@ -200,7 +200,7 @@ class Remembered:
         if key not in self._known:
             self._system = self._system or self._make()
             self._known[key] = self._system(conversation)
-        return self._known[key]
+        return [[(start, end) for start, end in turn] for turn in self._known[key]]
 
     def _written(self) -> dict[str, list[Spans]]:
         return json.loads(self._path.read_text("utf-8")) if self._path.exists() else {}

@@ -1,14 +1,15 @@
 """Scorers of the benchmarks mean what they say, on texts small enough to count by hand."""
 
+import importlib
 import json
 from pathlib import Path
 
 import pytest
 import yaml
 
-from benchmarks import origins, public_sets
+from benchmarks import origins, public_sets, systems
 from benchmarks.marked import Conversation, Mark, as_automatic_text, by_lines, read_marked_text
-from benchmarks.redaction import halves, scores, systems_table, type_table
+from benchmarks.redaction import MODULES, halves, scores, systems_table, type_table
 from benchmarks.scoring import Spans, Tally, found_marks
 from benchmarks.summary import TARGETS, Target, summary
 
@@ -173,6 +174,30 @@ def test_people_of_every_origin_are_protected_alike() -> None:
     """Measured anew by `python -m benchmarks.redaction --only origins`."""
     results = json.loads((ROOT / "benchmarks/results/redaction.json").read_text("utf-8"))
     assert origins.too_far_apart(results["origins"]) == []
+
+
+@pytest.mark.parametrize("part", MODULES)
+def test_each_part_can_be_measured_and_shown(part: str) -> None:
+    module = importlib.import_module(f"benchmarks.{part}")
+    assert callable(module.measure)
+    assert callable(module.table)
+
+
+def test_others_systems_read_the_same_words_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(systems, "CACHE", tmp_path)
+    asked: list[Conversation] = []
+
+    def make() -> systems.System:
+        return lambda talk: [asked.append(talk) or [(0, 1)] for _ in talk.texts]
+
+    for _ in range(2):
+        remembered = systems.Remembered("theirs", make, ["presidio-analyzer"])
+        assert remembered(TALK) == [[(0, 1)], [(0, 1)]]
+        remembered.save()
+    assert len(asked) == len(TALK.texts)
+    assert "Oona" not in "".join(path.read_text("utf-8") for path in tmp_path.iterdir())
 
 
 def test_what_was_not_measured_is_not_met() -> None:
