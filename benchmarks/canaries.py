@@ -1,77 +1,86 @@
-"""How many made-up identifiers redaction finds in real turns: `python -m benchmarks.canaries`.
+"""How many made-up identifiers redaction finds in copies of the demo's turns.
 
-The same canaries as every batch gets (`pipeline.domain.redaction.canaries`), but more of each kind
-and sown into copies of turns of the answer key.
+`python -m benchmarks.canaries [FOLDER]`. The same as every run does with each batch
+(`pipeline.domain.redaction.canaries`), with more of them, so that intervals are narrow.
 """
 
-from collections.abc import Mapping, Sequence
+import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
-from benchmarks.marked import Conversation, load
-from benchmarks.reporting import ROOT
-from benchmarks.systems import System, ours
-from pipeline.domain.redaction.canaries import counted, covered, sow
+from pipeline.domain.redaction.canaries import counted, covered, found_less, sow, summary
+from pipeline.domain.redaction.conversation import redact_conversation
 from pipeline.domain.redaction.keep import read_keep_list
-from pipeline.tables import records
+from pipeline.resources.detector import Detector
+from pipeline.resources.programme import Programme
+from pipeline.settings import Settings
+from pipeline.tables import TABLES, empty, records
 
-GOLD = ROOT / "demo/answer_key"
-GAZETTEER = ROOT / "programmes/100-conversations/gazetteer.yaml"
-PER_GROUP = 25
-"""Of each origin of names and each other type, in each way of writing."""
-
-
-def measure(system: System | None = None, per_group: int = PER_GROUP) -> dict[str, Any]:
-    """Found of sown with the interval, by type, origin and writing."""
-    find = system or ours(read_keep_list(yaml.safe_load(GAZETTEER.read_text("utf-8"))))
-    sown = sow(_turns(GOLD), per_group)
-    redacted = {name: _redactions(find, copy) for name, copy in sown.copies.items()}
-    counts = counted(sown.canaries, covered(sown.canaries, sown.copies, redacted))
-    columns = ["by", "group", "n_found", "n_seeded", "recall", "recall_low", "recall_high"]
-    rows = records(counts[columns])
-    return {"groups": [_in_per_cent(row) for row in rows if row["by"] != "format"]}
+DEFAULT_GOLD = Path(__file__).parents[1] / "demo/answer_key"
+PER_GROUP = 40
+"""Of each origin and type in each way of writing: a run of the pipeline sows six."""
 
 
-def _in_per_cent(row: Mapping[str, Any]) -> dict[str, Any]:
+def measure(gold: Path = DEFAULT_GOLD, per_group: int = PER_GROUP) -> dict[str, Any]:
+    """Found of sown by type, origin, transcript format and writing, with intervals.
+
+    Parameters
+    ----------
+    gold : Path
+        The answer key, whose turns are copied; its marks are not looked at.
+    per_group : int
+        Canaries of each origin of names and each other type in each way of writing.
+    """
+    keep = read_keep_list(Programme().gazetteer())
+    find, nobody = Detector().find, empty(TABLES["known_names"])
+    sown = sow(_turns(gold), per_group)
+    redactions = {
+        copy: redact_conversation(turns, nobody, find, keep).redactions
+        for copy, turns in sown.copies.items()
+    }
+    counts = counted(sown.canaries, covered(sown.canaries, sown.copies, redactions))
+    settings = Settings()
+    worse = found_less(counts, settings.max_canary_gap, settings.max_canary_chance)
     return {
-        key: round(100 * value, 1) if key.startswith("recall") else value
-        for key, value in row.items()
+        "n_per_group": per_group,
+        "groups": records(counts),
+        "origins_found_less": worse,
+        "summary": summary(counts),
     }
 
 
-def _turns(gold: Path) -> pd.DataFrame:
-    """The answer key's turns, as far as canaries need table `turns`."""
-    rows = [
-        (c.conversation_id, number, text, "answer key")
-        for c in load(gold)
-        for number, text in zip(c.numbers, c.texts, strict=True)
+def table(result: dict[str, Any]) -> list[str]:
+    """The result as Markdown lines."""
+    lines = [
+        f"{result['summary']}.",
+        "",
+        "| by | group | sown | found | recall | 95 % interval |",
+        "|---|---|---|---|---|---|",
     ]
-    return pd.DataFrame(rows, columns=["conversation_id", "turn", "text", "source_format"])
-
-
-def _redactions(system: System, copy: pd.DataFrame) -> pd.DataFrame:
-    texts = tuple(copy["text"])
-    talk = Conversation("canaries", tuple(copy["turn"]), texts, ((),) * len(texts), ())
-    rows = [
-        (number, start, end)
-        for number, spans in zip(talk.numbers, system(talk), strict=True)
-        for start, end in spans
-    ]
-    return pd.DataFrame(rows, columns=["turn", "start", "end"])
-
-
-def table(result: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[str]:
-    """One row a group."""
-    lines = ["| by | group | found | in per cent | 95 % interval |", "|---|---|---|---|---|"]
     for row in result["groups"]:
-        reach = f"{row['recall_low']} to {row['recall_high']}"
-        found = f"{row['n_found']} of {row['n_seeded']}"
-        lines.append(f"| {row['by']} | {row['group']} | {found} | {row['recall']} | {reach} |")
+        low, high = 100 * row["recall_low"], 100 * row["recall_high"]
+        lines.append(
+            f"| {row['by']} | {row['group']} | {row['n_seeded']} | {row['n_found']} | "
+            f"{100 * row['recall']:.1f} | {low:.1f} to {high:.1f} |"
+        )
     return lines
 
 
+def _turns(gold: Path) -> pd.DataFrame:
+    content = (gold / "gold_turns.jsonl").read_text("utf-8")
+    rows = [json.loads(line) for line in content.splitlines()]
+    return pd.DataFrame(
+        {
+            "conversation_id": [row["conversation_id"] for row in rows],
+            "turn": [row["turn"] for row in rows],
+            "text": [row["text"] for row in rows],
+            "source_format": [row.get("format", "unknown") for row in rows],
+        }
+    )
+
+
 if __name__ == "__main__":
-    print("\n".join(table(measure())))
+    print("\n".join(table(measure(*map(Path, sys.argv[1:2])))))

@@ -94,19 +94,24 @@ def run(
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--known", default="", help="Names known beforehand, separated by ';'.")
 @click.option("--programme", default="100-conversations", show_default=True, help="Its keep list.")
-@click.option("--explain", is_flag=True, help="Tell for each placeholder where, what and why.")
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Tell what was redacted, by which rule, and what to look at.",
+)
 @tells_what_to_do
 def redact(file: Path, known: str, programme: str, explain: bool) -> None:
     """Redact one transcript to standard output."""
-    from pipeline.one_transcript import explanation, redact_file, transcript_lines
+    from pipeline.one_transcript import explanation, left_to_review, redact_file, transcript_lines
 
-    redacted = redact_file(file, [name.strip() for name in known.split(";")], programme)
-    for line in transcript_lines(redacted):
+    done = redact_file(file, [name.strip() for name in known.split(";")], programme)
+    for line in transcript_lines(done.redacted):
         click.echo(line)
     if explain:
-        click.echo()
-        for line in explanation(redacted):
-            click.echo(line)
+        for lines in (explanation(done.redacted), left_to_review(done)):
+            click.echo()
+            for line in lines:
+                click.echo(line)
 
 
 @main.command()

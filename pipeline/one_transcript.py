@@ -6,11 +6,14 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.domain.intake.names import SUFFIXES, suffix_of
-from pipeline.domain.redaction.conversation import Redacted, redact_conversation
+from pipeline.domain.redaction.conversation import Redacted
 from pipeline.domain.redaction.keep import read_keep_list
+from pipeline.domain.redaction.residue import review
 from pipeline.domain.transcripts.reading import KnownSpeakers, read_transcript, turns_table
 from pipeline.errors import UsageError
 from pipeline.receiving import MB, limits_of
+from pipeline.redacting import Audited, Work, audited
+from pipeline.resources.auditor import Auditor
 from pipeline.resources.detector import Detector
 from pipeline.resources.language import detect_language
 from pipeline.resources.programme import Programme
@@ -19,8 +22,8 @@ from pipeline.resources.storage import sha256
 NAME = "this"
 
 
-def redact_file(file: Path, names: list[str], programme_name: str) -> Redacted:
-    """The transcript redacted as the pipeline would, with these names known beforehand."""
+def redact_file(file: Path, names: list[str], programme_name: str) -> Audited:
+    """The transcript redacted and audited as the pipeline would, with these names known."""
     programme = Programme(name=programme_name)
     settings = programme.settings()
     content = _content(file, settings.max_file_mb * MB)
@@ -36,10 +39,10 @@ def redact_file(file: Path, names: list[str], programme_name: str) -> Redacted:
         [(NAME, name, "participant") for name in known],
         columns=["conversation_id", "name", "kind"],
     )
-    return redact_conversation(
-        turns_table(NAME, sha256(content), transcript),
-        known_names,
-        Detector(score_threshold=settings.detector_score_threshold).find,
+    return audited(
+        Work(turns_table(NAME, sha256(content), transcript), known_names, ()),
+        Detector(score_threshold=settings.detector_score_threshold),
+        Auditor(),
         read_keep_list(programme.gazetteer()),
     )
 
@@ -59,6 +62,21 @@ def explanation(redacted: Redacted) -> Iterator[str]:
         yield (
             f"{found.turn:>4}  {place:<9}  {found.replacement:<20}  {found.score:>5.2f}  "
             f"{found.rule}"
+        )
+
+
+def left_to_review(done: Audited) -> Iterator[str]:
+    """What a second search still finds suspicious, the most suspicious first."""
+    turns = done.redacted.redacted_turns
+    listed = review({NAME: done.suspicions}, {NAME: turns})
+    yield f"To be looked at in the redacted text: {len(listed)}"
+    if len(listed):
+        yield "rank  turn  from-to    suspicion         score  found by / words"
+    for row in listed.itertuples():
+        place = f"{row.start}-{row.end}"
+        yield (
+            f"{row.rank:>4}  {row.turn:>4}  {place:<9}  {row.suspicion:<16}  {row.score:>5.2f}  "
+            f"{row.detector} / {row.words}"
         )
 
 
