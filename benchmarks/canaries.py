@@ -83,4 +83,4 @@ def _turns(gold: Path) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    print("\n".join(table(measure(*map(Path, sys.argv[1:2])))))
+    print("\n".join(table(measure(Path(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT_GOLD))))

@@ -29,7 +29,9 @@ PLANTED = "Zebedee Quillfeather"
 # Each stage, and the function in it that the test spoils.
 STAGES = [
     (governance, governance.read_the_register, "read_register"),
+    (governance, governance.read_the_decisions, "read_the_file"),
     (intake, intake.read_transcripts, "take_in"),
+    (redaction, redaction.sow_canaries, "canary_counts"),
     (redaction, redaction.redact, "redacted_batch"),
     (validation, validation.cut, "cut_segments"),
     (embedding, embedding.embed, "embedded_batch"),

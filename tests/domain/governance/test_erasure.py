@@ -17,13 +17,14 @@ from pipeline.domain.embedding.vectors import cache_from_bytes, cache_of, cache_
 from pipeline.domain.governance.erasure import erase, pruned_of, unfinished
 from pipeline.domain.governance.register import read_register
 from pipeline.domain.governance.residue import Needles, holds, pieces_of, scrub
+from pipeline.domain.redaction.decisions import read_decisions, recorded
 from pipeline.domain.release.building import build_release
 from pipeline.domain.release.publishing import latest_release, publish_release
 from pipeline.domain.release.telling import ONLY_TYPES
 from pipeline.domain.stories.curation import curate
 from pipeline.errors import UsageError
 from pipeline.resources.storage import Storage
-from pipeline.tables import TABLES
+from pipeline.tables import TABLES, empty
 
 TODAY = date(2024, 6, 1)
 KEY = b"a key of thirty-two bytes, or so"
@@ -147,6 +148,37 @@ def test_afterwards_nothing_of_the_person_is_left_under_any_root(roots: Roots) -
         assert content not in text
         assert "bakery, number 6" not in text
         assert "number 17, I remember" not in text
+
+
+def test_what_reviewers_saw_and_decided_of_the_person_goes_from_record_and_file(
+    roots: Roots,
+) -> None:
+    """A rule for the whole programme stays, unless it holds the person's own full name."""
+    header = "conversation_id,text,action,entity_type,reviewer,reason"
+    rows = [f"{GONE},orchard,mask,PLACE,,", f"{STAYS},orchard,mask,PLACE,,", "*,Quill Hall,keep,,,"]
+    named = "*,old Zebedee Quillfeather,mask,PERSON,,"
+    file = roots.register.with_name("redaction_decisions.csv")
+    file.write_text("\n".join([header, *rows, named]) + "\n")
+    decided = read_decisions(file.read_bytes()).decisions
+    none = empty(TABLES["redaction_decisions"])
+    roots.store.write_table("redaction_decisions", recorded(none, decided))
+    names = [(GONE, "Zebedee Quillfeather", "participant"), (STAYS, "Quill", "participant")]
+    known = pd.DataFrame(names, columns=TABLES["known_names"].schema.names)
+    roots.store.write_table("known_names", known)
+    seen = [
+        (rank, conversation, 1, 0, 4, "Zebe", "digits", "digits", 0.5)
+        for rank, conversation in enumerate((GONE, STAYS), start=1)
+    ]
+    review = pd.DataFrame(seen, columns=TABLES["redaction_review"].schema.names)
+    roots.store.write_table("redaction_review", review, "b000001")
+    (certificate,) = erase(*roots, [GONE], key=KEY, today=TODAY, decisions=file)
+    assert certificate.is_clean
+    assert certificate.removed["redaction_decisions"] == 2
+    assert file.read_text() == "\n".join([header, *rows[1:]]) + "\n"
+    left = roots.store.read_table("redaction_decisions")
+    assert left["conversation_id"].tolist() == [STAYS, "*"]
+    review = roots.store.read_table("redaction_review", "b000001")
+    assert review["conversation_id"].tolist() == [STAYS]
 
 
 def test_everybody_else_keeps_everything(roots: Roots) -> None:
