@@ -1,4 +1,4 @@
-"""Fine-tuning the network: one round over fresh text, and the mean of several rounds."""
+"""Fine-tuning the network: one round over fresh text."""
 
 import json
 import math
@@ -130,17 +130,3 @@ def _loss(model: Any, batch: Sequence[np.ndarray], class_weight: "torch.Tensor")
     ).view(labels.shape)
     counted = weight * (labels != IGNORED)
     return (losses * counted).sum() / counted.sum()
-
-
-def average(folders: Sequence[Path], shares: Sequence[float], output: Path) -> None:
-    """The mean of the weights of several rounds, weighted: steadier than any of them."""
-    import torch
-
-    models = [load(folder) for folder in folders]
-    states = [model.state_dict() for model in models]
-    with torch.no_grad():
-        for name, tensor in models[0].state_dict().items():
-            if tensor.is_floating_point():
-                parts = [share * state[name] for share, state in zip(shares, states, strict=True)]
-                tensor.copy_(torch.stack(parts).sum(dim=0))
-    models[0].save_pretrained(output)

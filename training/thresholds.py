@@ -15,18 +15,19 @@ from pipeline.tables import DIRECT_IDENTIFIERS
 from training.corpus import LABELS
 
 START = Thresholds(
-    mid_sentence=0.05, sentence_start=0.4, lower=0.7, uncased=0.4, uncased_ordinary=0.7,
+    mid_sentence=0.03, sentence_start=0.3, lower=0.7, uncased=0.4, uncased_ordinary=0.7,
     public=0.6, exact=0.4, any_type=0.9, doubt=0.03, confirming=0.6, confirmed_start=0.03,
     confirmed_uncased=0.1, org_lower=0.5, org_uncased=0.5, job=0.4, counted=0.4, beside=0.3,
+    agreeing=0.3, beside_person=0.3,
 )  # fmt: skip
 STEPS = (0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
-FIXED = ("doubt", "public")
-"""What only matters beside other evidence, or for words too few to choose by."""
+FIXED = ("doubt", "public", "mid_sentence")
+"""What is for words too few to choose by, or that rules find here and would not elsewhere."""
 ROUNDS = 2
 REACH = 2
-UNLIKELY, LIKELY = 0.008, 0.3
+UNLIKELY, LIKELY = 0.008, 0.15
 """Words below the first are never marked, unless the same word is somewhere above the second."""
-MISSED_DIRECT, MISSED_QUASI, INCOMPLETE = 60.0, 15.0, 100.0
+MISSED_DIRECT, MISSED_QUASI, INCOMPLETE = 160.0, 40.0, 300.0
 """What a mention that stays in the text costs, and a conversation with any, in letters masked
 for nothing."""
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from training import thresholds
 from training.corpus import Corpus, Recipe, base_folder
 from training.export import export
-from training.fitting import average, train
+from training.fitting import train
 from training.texts import FOLDS, Turn, fold_of, read_key
 
 KEY = Path(__file__).parents[1] / "demo" / "answer_key" / "gold_turns.jsonl"
@@ -29,12 +29,18 @@ BASE = (
     ),
 )  # fmt: skip
 """First much of everything, then less of the open sets and more talk."""
-TUNING = Recipe(
-    tokens=800_000, learning_rate=1.8e-4, seed=21,
-    open_share=0.08, templates=700, talk_rounds=1, key_rounds=2, warm_up_steps=20,
+TUNING = (
+    Recipe(
+        tokens=800_000, learning_rate=1.8e-4, seed=21,
+        open_share=0.08, templates=700, talk_rounds=1, key_rounds=2, warm_up_steps=20,
+    ),
+    Recipe(
+        tokens=700_000, learning_rate=1.5e-4, seed=22,
+        open_share=0.06, templates=900, talk_rounds=1, key_rounds=2, warm_up_steps=20,
+        word_share=0.2, ordinary_share=0.1,
+    ),
 )  # fmt: skip
-TUNED_SHARE = 0.7
-"""Of the weights; the rest stays as in the base."""
+"""The second with more people who are called by ordinary words."""
 
 
 def make_base(work: Path) -> tuple[Path, list[int]]:
@@ -51,14 +57,15 @@ def make_base(work: Path) -> tuple[Path, list[int]]:
     return work / "base" / "float32", json.loads(done.read_text(encoding="utf-8"))
 
 
-def tune(work: Path, conversations: list[list[Turn]], name: str, output: Path) -> int:
+def tune(work: Path, conversations: list[list[Turn]], name: str, output: Path) -> list[int]:
     """The base tuned to these conversations, exported to `output`; return the tokens seen."""
-    base, _ = make_base(work)
-    folder = work / name
-    tokens = train(Corpus(conversations, TUNING), TUNING, base, folder / "tuned")
-    checkpoints = [base, folder / "tuned" / "float32"]
-    average(checkpoints, [1 - TUNED_SHARE, TUNED_SHARE], folder / "float32")
-    export(folder / "float32", output)
+    start, _ = make_base(work)
+    tokens: list[int] = []
+    for number, recipe in enumerate(TUNING):
+        folder = work / name / f"tuning{number}"
+        tokens.append(train(Corpus(conversations, recipe), recipe, start, folder))
+        start = folder / "float32"
+    export(start, output)
     return tokens
 
 
@@ -100,7 +107,9 @@ def settle_thresholds(work: Path) -> None:
     thresholds.write(shipped, MODEL / "thresholds.json")
 
 
-def _write_beside(output: Path, work: Path, tokens: int, count: int, fold: int | None) -> None:
+def _write_beside(
+    output: Path, work: Path, tokens: list[int], count: int, fold: int | None
+) -> None:
     made = {
         "base_tokens": make_base(work)[1],
         "tuning_tokens": tokens,

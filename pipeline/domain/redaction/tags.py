@@ -66,6 +66,10 @@ class Thresholds(NamedTuple):
     """Ages and dates."""
     beside: float = 1.0
     """Next to a word that was found, for the same type."""
+    beside_person: float = 1.0
+    """The same for people: what follows a name is often what they do."""
+    agreeing: float = 1.0
+    """A word is also looked for again where all its mentions together are as sure as this."""
 
 
 class Tagged(NamedTuple):
@@ -138,7 +142,8 @@ def _extend(
         if entity_type is None or types[new] is not None:
             continue
         first, second = chunks[min(known, new)], chunks[max(known, new)]
-        sure = chunks[new].by_type[entity_type] >= thresholds.beside
+        least = thresholds.beside_person if entity_type == "PERSON" else thresholds.beside
+        sure = chunks[new].by_type[entity_type] >= least
         if sure and _touch(texts, first, second, entity_type):
             types[new] = entity_type
 
@@ -216,11 +221,16 @@ def _looked_for_again(chunks: Sequence[Chunk], thresholds: Thresholds) -> frozen
     return frozenset(
         word
         for word, scores in seen.items()
-        if len(word) > 1
-        and word not in public_words()
-        and max(scores) >= thresholds.confirming
-        and float(np.mean(sorted(scores)[-TOP_MENTIONS:])) >= thresholds.confirming * 0.6
+        if len(word) > 1 and word not in public_words() and _is_name(scores, thresholds)
     )
+
+
+def _is_name(scores: Sequence[float], thresholds: Thresholds) -> bool:
+    """Whether one mention is sure and the surest agree, or several agree though none is sure."""
+    surest = float(np.mean(sorted(scores)[-TOP_MENTIONS:]))
+    if max(scores) >= thresholds.confirming and surest >= thresholds.confirming * 0.6:
+        return True
+    return len(scores) > 1 and float(np.mean(scores)) >= thresholds.agreeing
 
 
 def _type_of(chunk: Chunk, thresholds: Thresholds, again: frozenset[str]) -> str | None:

@@ -53,6 +53,13 @@ def test_a_word_of_another_type_is_not_taken_along():
     ]
 
 
+def test_what_follows_a_person_is_taken_along_by_a_threshold_of_its_own():
+    words = {"morag": ("PERSON", 0.9), "sells": ("PERSON", 0.3)}
+    assert found("so Morag sells them", STRICT, **words) == [("Morag", "PERSON")]
+    lax = STRICT._replace(beside_person=0.2)
+    assert found("so Morag sells them", lax, **words) == [("Morag sells", "PERSON")]
+
+
 def test_what_is_beside_in_the_next_sentence_is_not_taken_along():
     text = "I live at Kettle. Toast is nice."
     assert found(text, kettle=("ORG", 0.9), toast=("ORG", 0.3)) == [("Kettle", "ORG")]
