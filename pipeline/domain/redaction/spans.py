@@ -55,8 +55,13 @@ def _union(group: list[Finding]) -> Finding:
 def _chief(group: list[Finding]) -> Finding:
     """The weightiest; somebody whom the register knows outweighs all where most of the words are theirs."""
     reach = max(f.end for f in group) - min(f.start for f in group)
-    known = [f for f in group if "known_" in f.rule and 2 * (f.end - f.start) > reach]
+    known = [f for f in group if _is_known(f) and 2 * (f.end - f.start) > reach]
     return max(known or group, key=_weight)
+
+
+def _is_known(finding: Finding) -> bool:
+    """Whether the register knows it; "unknown_capital" is no such rule."""
+    return any(rule.startswith("known_") for rule in finding.rule.split("+"))
 
 
 def _weight(finding: Finding) -> tuple[bool, int, float, str]:
