@@ -241,26 +241,17 @@ def test_a_detector_that_misses_made_up_identifiers_stops_the_batch(stage: Stage
     assert stage.storage.batches("redaction_canaries") == []
 
 
-def test_a_name_that_the_conversation_gave_away_keeps_it_in_quarantine_until_it_is_decided(
-    stage: Stage,
-) -> None:
-    """The stand-in takes the name where it has a capital; the audit searches everywhere."""
-    put(stage.base / "landing", "C002", f"to {NAMED.upper()} and {NAMED}")
+def test_what_keeps_a_conversation_in_quarantine_is_lifted_by_a_decision(stage: Stage) -> None:
+    """The fixture's phone number is one that is reserved for fiction."""
+    put(stage.base / "landing", "C004", subject="to someone on 01632 960 123")
     stage.receive()
     assert stage.run("admit_batch", "b000001").success
-    quarantine = stage.storage.read_table("quarantine", "b000001")
-    assert quarantine[["conversation_id", "reason"]].to_numpy().tolist() == [
-        ["C002", "still_named"]
-    ]
-    review = stage.storage.read_table("redaction_review", "b000001")
-    assert review["conversation_id"].iloc[0] == "C002"
-    assert review["suspicion"].iloc[0] == "propagated_token"
-
-    decide(stage, f"C002;{NAMED};mask;PERSON;AB;")
+    assert "C004" not in stage.storage.live_batches()
+    decide(stage, "C004;01632 960123;mask;PHONE;AB;", "C004;01632 960 123;mask;PHONE;AB;")
     assert stage.run("refresh_register").success
     assert stage.receive() == ["b000002"]
     assert stage.run("admit_batch", "b000002").success
-    assert stage.storage.live_batches()["C002"] == "b000002"
+    assert stage.storage.live_batches()["C004"] == "b000002"
     assert stage.receive() == []
 
 

@@ -7,7 +7,12 @@ import pandas as pd
 import pytest
 
 from pipeline.checks.embedding import unusable, without_vector
-from pipeline.checks.redaction import lost_or_altered, still_personal, unaccounted
+from pipeline.checks.redaction import (
+    lost_or_altered,
+    still_given_away,
+    still_personal,
+    unaccounted,
+)
 from pipeline.checks.stories import missing_stories, unproven_quotes, unproven_stories
 from pipeline.checks.themes import dangling, miscounted, unproven_phrases
 from pipeline.checks.validation import not_consented, not_verbatim
@@ -88,6 +93,18 @@ def test_a_second_search_finds_shapes_and_full_names(text: str, found: bool) -> 
 def test_a_name_is_searched_for_in_its_own_conversation() -> None:
     other = turns("I am Ada Quillfeather").assign(conversation_id="C2")
     assert still_personal(other, NAMES) == []
+
+
+@pytest.mark.parametrize(
+    ("conversation", "score", "ids"),
+    [("C1", 0.95, ["C1/1"]), ("C1", 0.89, []), ("C2", 1.0, [])],
+    ids=["known to be a name", "only suspicious", "in quarantine"],
+)
+def test_a_published_turn_holds_no_name_that_is_known_to_be_one(
+    conversation: str, score: float, ids: list[str]
+) -> None:
+    review = pd.DataFrame({"conversation_id": [conversation], "turn": [1], "score": [score]})
+    assert still_given_away(SAID, review) == ids
 
 
 @pytest.mark.parametrize(
