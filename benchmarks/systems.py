@@ -8,6 +8,7 @@ the project's. Its weights are CC-BY-4.0 and come with no part of this project.
 import hashlib
 import importlib.util
 import json
+import os
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version
@@ -208,4 +209,6 @@ class Remembered:
     def save(self) -> None:
         """Write what is known, for the next run, beside what another run has written since."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._path.write_text(json.dumps(self._written() | self._known), encoding="utf-8")
+        whole = self._path.with_suffix(f".{os.getpid()}")
+        whole.write_text(json.dumps(self._written() | self._known), encoding="utf-8")
+        whole.replace(self._path)
