@@ -16,7 +16,6 @@ from pipeline.domain.redaction.conversation import redact_conversation
 from pipeline.domain.redaction.keep import read_keep_list
 from pipeline.resources.detector import Detector
 from pipeline.resources.programme import Programme
-from pipeline.settings import Settings
 from pipeline.tables import TABLES, empty, records
 
 DEFAULT_GOLD = Path(__file__).parents[1] / "demo/answer_key"
@@ -42,7 +41,7 @@ def measure(gold: Path = DEFAULT_GOLD, per_group: int = PER_GROUP) -> dict[str, 
         for copy, turns in sown.copies.items()
     }
     counts = counted(sown.canaries, covered(sown.canaries, sown.copies, redactions))
-    settings = Settings()
+    settings = Programme().settings()
     worse = found_less(counts, settings.max_canary_gap, settings.max_canary_chance)
     return {
         "n_per_group": per_group,
