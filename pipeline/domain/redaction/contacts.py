@@ -36,7 +36,7 @@ WRITTEN_URL = re.compile(
 WORLD_WIDE = r"(?:www|w\s+w\s+w|double[\s-]?u\s+double[\s-]?u\s+double[\s-]?u)\s+dot\s+"
 PAGE = r"(?:\s+(?:forward\s+)?slash\s+[\w-]+(?:\s+(?:us|me|up|in|it|on|you|now)\b)?)*"
 SPOKEN_URL = re.compile(
-    rf"\b(?:{WORLD_WIDE}(?:[\w-]+\s+){{0,4}}?{DOMAIN}|(?P<site>[\w-]+(?:\s+dot\s+[\w-]+)*?(?:\s+dot\s+{ENDINGS})+\b)){PAGE}",
+    rf"\b(?:{WORLD_WIDE}(?:[\w-]+\s+){{0,4}}?{DOMAIN}|(?P<site>(?!(?:online|the|a|an|this|that|and|or|all|every|some|no)\b)[\w-]+(?:\s+dot\s+[\w-]+)*?(?:\s+dot\s+{ENDINGS})+\b)){PAGE}",
     re.IGNORECASE,
 )
 WRITTEN_HANDLE = re.compile(r"(?<![\w@])@[\w.]*\w")

@@ -71,6 +71,8 @@ POSTCODE_WORDS = re.compile(r"\bpost ?codes?\b|\bsat ?nav\b", re.IGNORECASE)
 SPELLING = re.compile(
     r"\b(?:spell|spells|spelt|spelled|spelling|surname|names?|called|letters?|letter by letter)\b", re.IGNORECASE
 )  # fmt: skip
+PUBLIC = re.compile(r"(?:999|111|101|112|119|105|116123|18000|18001)+")
+"""Numbers that ring a service, not a person; said one after the other they are no longer one."""
 PLUS = re.compile(r"(?:\+|\bplus\b)\s*$", re.IGNORECASE)
 SPELT_NAME = re.compile(
     r"\b(?:names?|surname|called|you spell|spell (?:it|that)|(?:it['’]?s|that['’]?s|that|its) spel(?:t|led|led how))\b",
@@ -318,7 +320,8 @@ def _by_words(run: Run, around: Around) -> Hit | None:
         ID_NUMBER.search(around.before) or QUOTED.search(around.before)
     ):
         return Hit(0, count, "ID", "number_by_words", 0.6)
-    if digits == count and LEAST_LOCAL <= count <= MOST_LOCAL and RING_WORDS.search(around.before):
+    local = digits == count and LEAST_LOCAL <= count <= MOST_LOCAL and not PUBLIC.fullmatch(value)
+    if local and RING_WORDS.search(around.before):
         return Hit(0, count, "PHONE", "local_phone", 0.7)
     if digits == count:
         return None

@@ -121,9 +121,12 @@ def test_a_number_read_back_is_found_again() -> None:
         "it's the D W P and the C A B",
         "eight thousand, nine hundred and twelve people",
         "2 paracetamol, 4 hourly, 8 a day",
+        "I ring 111 and they say ring 999, and 999",
+        "they say go online dot com this and dot com that",
     ],
     ids=[
         "a clock after a district", "a clock", "an ordinal", "a bus", "offers", "pressure", "times", "a countdown", "abbreviations", "people", "doses",
+        "emergency numbers", "talk about the web",
     ],
 )  # fmt: skip
 def test_numbers_and_letters_of_daily_life_are_left_alone(text: str) -> None:
