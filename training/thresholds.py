@@ -16,7 +16,7 @@ from training.corpus import LABELS
 
 START = Thresholds(
     mid_sentence=0.03, sentence_start=0.3, lower=0.7, uncased=0.4, uncased_ordinary=0.7,
-    public=0.6, exact=0.4, any_type=0.9, doubt=0.03, confirming=0.6, confirmed_start=0.03,
+    public=0.6, exact=0.4, any_type=0.9, doubt=0.04, confirming=0.6, confirmed_start=0.03,
     confirmed_uncased=0.1, org_lower=0.5, org_uncased=0.5, job=0.4, counted=0.4, beside=0.3,
     agreeing=0.3, beside_person=0.3,
 )  # fmt: skip

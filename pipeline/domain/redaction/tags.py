@@ -247,7 +247,10 @@ def _type_of(chunk: Chunk, thresholds: Thresholds, again: frozenset[str]) -> str
     )
     if min(mass, 1.0) >= least or chunk.any_type >= thresholds.any_type:
         return entity_type
-    return "PERSON" if lower in again and _again(chunk, lower, thresholds) else None
+    # Without its apostrophe "Olive's" is written as the plural is.
+    owner = lower.removesuffix("s") if chunk.writing == "uncased" else lower
+    known = lower in again or owner in again
+    return "PERSON" if known and _again(chunk, lower, thresholds) else None
 
 
 @lru_cache(maxsize=4)

@@ -73,3 +73,11 @@ def test_types_have_thresholds_of_their_own_in_text_without_capitals(field: str,
     strict, lax = (STRICT._replace(**{field: t}) for t in (0.9, 0.3))
     assert found(text, strict, brindle=(label, 0.6)) == []
     assert found(text, lax, brindle=(label, 0.6)) == [("brindle", label)]
+
+
+def test_a_name_is_known_again_where_its_apostrophe_is_gone():
+    text = "then olive came and they dug up olives drain and it went on and on like that for weeks"
+    words = {"olive": ("PERSON", 0.95), "olives": ("PERSON", 0.4)}
+    assert found(text, STRICT, **words) == [("olive", "PERSON"), ("olives", "PERSON")]
+    del words["olive"]
+    assert found(text, STRICT, **words) == []
