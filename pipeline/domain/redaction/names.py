@@ -65,6 +65,19 @@ SPEECH = re.compile(
     r"left|calls|called|showed|sent|bought|turned|helped|kept|taught|said|says|told|rang|rung|came|comes|went|goes|phoned|asked|thinks|knows|loves|likes|reckons|laughed|cried|took|"
     r"drove|drives|died|brought|made|makes|got|gets|used to|couldn't|wouldn't|doesn't|didn't)\b"
 )
+DONE_BY = (
+    r"(?:rang|rung|phoned|said|says|told|came|comes|took|takes|sat|moved|married|died|passed|drove|drives|brought|brings|gave|gives|"
+    r"helped|helps|showed|shows|taught|looked|looks|fetched|made|makes|cooked|lives|lived|works|worked|knows|knew|reckons|laughed|"
+    r"cried|went|goes|got|gets|does|did|is|was|has|had|used to|and me|and i)"
+)
+ACTING = re.compile(
+    rf"\b(?:(?:my|our|his|her|their|your) (?:{KIN}) (?P<kin>{WORD}) {DONE_BY}\b"
+    rf"|(?:it was|its|that was|and|so|then|until|till|because|cos|when|where|well) (?P<doer>{WORD}) "
+    r"(?:who|rang|phoned|fetched|moved|married|came round|drove|reckons)\b"
+    rf"|\b(?:said to|says to|told|asked|rang|phoned|ask|me and|seen|saw|met|missed) (?P<asked>{WORD}))",
+    re.IGNORECASE,
+)
+"""In text without capitals, who does what or is asked: any word may be a name there."""
 INITIALS = re.compile(
     r"(?<![\w.])(?P<name>(?:[^\W\d_a-z]\.\s?){1,3}[^\W\d_a-z][^\W\d_A-Z][\w’'-]*)"
 )
@@ -73,6 +86,10 @@ PARTICLE = r"(?:de(?: la| los)?|van(?: de[rn]?)?|von|della|del|di|du|da|dos|bin|
 PARTICLED = re.compile(rf"\b(?P<name>[A-Z][\w’'-]+(?: {PARTICLE} [A-Z][\w’'-]+)+)")
 ET_AL = re.compile(rf"\b(?P<name>{WORD}),? et al\b", re.IGNORECASE)
 VERSUS = re.compile(rf"\b(?P<name>{WORD}) (?:versus|vs?\.?) (?P<other>{WORD})", re.IGNORECASE)
+NOBODY = re.compile(
+    rf"{KIN}|{TITLES}|.*ly|people|everyone|everybody|someone|somebody|nobody|one|them|others?|doctors?|nurses?"
+)
+"""Words for people who are not named, and adverbs."""
 NOT_NAMES = frozenset(
     "um uh er well yeah yes no oh so just not very really quite here there sorry glad happy fine okay ok good going from still "
     "only always never a an the in on at to my your his her our their all back also nearly about like called what that this it "
@@ -223,7 +240,27 @@ def _lower(text: str) -> list[Finding]:
             lower = match["name"].lower()
             if _may_be_called(lower, strict, rule):
                 found.append(Finding(*match.span("name"), "PERSON", rule, score))
-    return found
+    return found + _acting(text)
+
+
+def _acting(text: str) -> list[Finding]:
+    """Ordinary words where a person is meant: weak by itself, for other evidence to confirm."""
+    return [
+        Finding(*match.span(kind), "PERSON", "acting", 0.4)
+        for match in ACTING.finditer(text)
+        for kind in ("kin", "doer", "asked")
+        if match[kind] and _may_act(match[kind].lower())
+    ]
+
+
+def _may_act(lower: str) -> bool:
+    return (
+        len(lower) > SHORTEST
+        and lower not in GRAMMAR
+        and lower not in NOT_NAMES
+        and lower not in public_words()
+        and not NOBODY.fullmatch(lower)
+    )
 
 
 def _may_be_called(lower: str, strict: bool, rule: str) -> bool:

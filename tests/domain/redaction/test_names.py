@@ -36,3 +36,20 @@ def test_the_words_before_a_name_do_not_spread_with_it() -> None:
     texts = ["I'm Agnieszka Kowalska. Hello.", "I'm tired and I'm cold. Agnieszka knows."]
     more = spread(texts, [[Finding(0, 22, "PERSON", "model", 0.85)], []])
     assert [texts[1][f.start : f.end] for f in more[1]] == ["Agnieszka"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("my daughter clover takes me on a thursday", {"clover"}),
+        ("and it was bramley who sat with me", {"bramley"}),
+        ("i told velvet i couldnt manage", {"velvet"}),
+        ("i told people and my daughter always takes me", set()),
+        ("i asked the nurse and my mum said no", set()),
+    ],
+    ids=["kin", "who did it", "who was told", "people and adverbs", "nobody named"],
+)
+def test_without_capitals_an_ordinary_word_in_a_persons_place_may_be_a_name(
+    text: str, expected: set[str]
+) -> None:
+    assert found(text) == expected
