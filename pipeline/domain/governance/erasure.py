@@ -26,6 +26,7 @@ from pipeline.domain.governance.residue import Needles, event_logs, holds, piece
 from pipeline.domain.governance.store import Files, Store
 from pipeline.domain.intake.names import conversation_id_of, file_ref
 from pipeline.domain.redaction.decisions import is_about, without_person, words_of
+from pipeline.domain.redaction.words import is_ordinary
 from pipeline.domain.release.publishing import unpoint_latest
 from pipeline.errors import UsageError
 from pipeline.leftovers import UNFINISHED
@@ -76,7 +77,7 @@ class _Subject(NamedTuple):
     needles: Needles
     pseudonyms: frozenset[str]
     names: frozenset[tuple[str, ...]]
-    """Names of the participant that the register knows of nobody else, as words."""
+    """Names of the participant and their parts, known of nobody else to the register, as words."""
 
     def owns(self, value: str) -> bool:
         """Whether a value names the conversation, its file or its content."""
@@ -181,10 +182,14 @@ def _subject(places: _Places, conversation: str, key: bytes) -> _Subject:
 
 
 def _own_names(known_names: pd.DataFrame, conversation: str) -> frozenset[tuple[str, ...]]:
+    """Their names, and each word of one that is no ordinary word, unless somebody else bears it."""
     mine = known_names["conversation_id"].eq(conversation)
     own = known_names.loc[mine & known_names["kind"].eq("participant"), "name"]
     others = {words_of(name) for name in known_names.loc[~mine, "name"]}
-    return frozenset({words_of(name) for name in own} - others - {()})
+    words_of_others = {word for name in others for word in name}
+    whole = {words_of(name) for name in own} - others - {()}
+    parts = {word for name in whole for word in name if not is_ordinary(word)} - words_of_others
+    return frozenset(whole | {(word,) for word in parts})
 
 
 def _only_here(consent: pd.DataFrame, conversation: str) -> set[str]:

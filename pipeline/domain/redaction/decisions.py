@@ -19,6 +19,7 @@ import pandas as pd
 
 from pipeline.domain.governance.spreadsheets import Cells, decode, read_cells, without
 from pipeline.domain.intake.names import SAFE_ID
+from pipeline.domain.redaction.people import FORMAL
 from pipeline.domain.redaction.spans import Finding, merge, overlaps
 from pipeline.domain.redaction.words import GRAMMAR, PLACEHOLDER, is_cased, is_ordinary
 from pipeline.errors import RegisterError
@@ -142,21 +143,25 @@ def report(problems: Sequence[Problem]) -> list[str]:
 
 
 def is_about(conversation_id: str, text: str, of: str, names: Iterable[Sequence[str]]) -> bool:
-    """Whether a decision is of this conversation, or of all and holds a name of its person.
+    """Whether a decision is of this conversation, or of all and names its person.
 
     Parameters
     ----------
     names : iterable of sequences of str
-        The person's names, as `words_of` gives them.
+        The person's names, as `words_of` gives them. One of several words may stand among others;
+        a single word must be all that is decided, but for a title: "Mrs Hallett", not "Hallett Row".
     """
     if conversation_id != EVERYWHERE:
         return conversation_id == of
     said = words_of(text)
+    bare = tuple(word for word in said if word not in FORMAL)
     return any(
-        name and said[at : at + len(name)] == tuple(name)
-        for name in names
-        for at in range(len(said))
+        bare == tuple(name) if len(name) == 1 else _holds(said, name) for name in names if name
     )
+
+
+def _holds(said: Sequence[str], name: Sequence[str]) -> bool:
+    return any(tuple(said[at : at + len(name)]) == tuple(name) for at in range(len(said)))
 
 
 def without_person(content: bytes, conversation_id: str, names: Iterable[Sequence[str]]) -> bytes:

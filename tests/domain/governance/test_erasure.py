@@ -153,12 +153,16 @@ def test_afterwards_nothing_of_the_person_is_left_under_any_root(roots: Roots) -
 def test_what_reviewers_saw_and_decided_of_the_person_goes_from_record_and_file(
     roots: Roots,
 ) -> None:
-    """A rule for the whole programme stays, unless it holds the person's own full name."""
+    """A rule for the whole programme stays, unless it names the person, whole or in part."""
     header = "conversation_id,text,action,entity_type,reviewer,reason"
     rows = [f"{GONE},orchard,mask,PLACE,,", f"{STAYS},orchard,mask,PLACE,,", "*,Quill Hall,keep,,,"]
-    named = "*,old Zebedee Quillfeather,mask,PERSON,,"
+    named = [
+        "*,old Zebedee Quillfeather,mask,PERSON,,",
+        "*,zebedee,mask,PERSON,,",
+        "*,Mrs Quillfeather,mask,PERSON,,",
+    ]
     file = roots.register.with_name("redaction_decisions.csv")
-    file.write_text("\n".join([header, *rows, named]) + "\n")
+    file.write_text("\n".join([header, *rows, *named]) + "\n")
     decided = read_decisions(file.read_bytes()).decisions
     none = empty(TABLES["redaction_decisions"])
     roots.store.write_table("redaction_decisions", recorded(none, decided))
@@ -173,7 +177,7 @@ def test_what_reviewers_saw_and_decided_of_the_person_goes_from_record_and_file(
     roots.store.write_table("redaction_review", review, "b000001")
     (certificate,) = erase(*roots, [GONE], key=KEY, today=TODAY, decisions=file)
     assert certificate.is_clean
-    assert certificate.removed["redaction_decisions"] == 2
+    assert certificate.removed["redaction_decisions"] == 4
     assert file.read_text() == "\n".join([header, *rows[1:]]) + "\n"
     left = roots.store.read_table("redaction_decisions")
     assert left["conversation_id"].tolist() == [STAYS, "*"]
