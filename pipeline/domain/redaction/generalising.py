@@ -86,7 +86,9 @@ def generalise(
         if key[2] in read
         for level, value in _agreed([read[key[2]](text) for text in mentions]).items()
     ]
-    return pd.DataFrame(sorted(rows), columns=GENERALISATIONS, dtype="str")
+    namesakes = _namesakes(rows, said, registered)
+    certain = sorted(row for row in rows if row[:2] not in namesakes)
+    return pd.DataFrame(certain, columns=GENERALISATIONS, dtype="str")
 
 
 Read = Callable[[str], dict[str, str]]
@@ -215,6 +217,34 @@ def _relation(text: str, registered: Sequence[tuple[str, str]]) -> str:
     own = [word.lower for word in words(text)]
     kinds = {kind for name, kind in registered if _is_of(own, name)}
     return RELATIONS.get(min(kinds), "") if len(kinds) == 1 else ""
+
+
+def _namesakes(
+    rows: Sequence[tuple[str, ...]],
+    said: Mapping[tuple[str, str, str], Sequence[str]],
+    registered: Sequence[tuple[str, str]],
+) -> set[tuple[str, str]]:
+    """People by conversation and placeholder who may bear the surname only: Mr and Mrs Hallett.
+
+    Of several whom the register seems to know as the same, those called by no first name of it.
+    """
+    alike: defaultdict[tuple[str, str], list[tuple[str, str, str]]] = defaultdict(list)
+    for conversation, placeholder, kind, level, value in rows:
+        if level == "relation":
+            alike[conversation, value].append((conversation, placeholder, kind))
+    return {
+        key[:2]
+        for keys in alike.values()
+        if len(keys) > 1
+        for key in keys
+        if not any(_has_first_name(text, registered) for text in said[key])
+    }
+
+
+def _has_first_name(text: str, registered: Sequence[tuple[str, str]]) -> bool:
+    own = [word.lower for word in words(text)]
+    firsts = {theirs[0].lower for name, _ in registered if (theirs := words(name))}
+    return any(word == first or is_short(word, first) for word in own for first in firsts)
 
 
 def _is_of(own: Sequence[str], name: str) -> bool:

@@ -175,6 +175,14 @@ def test_the_register_tells_whose_name_it_is() -> None:
     }
 
 
+def test_a_namesake_is_not_told_as_the_participant() -> None:
+    registered = (("Bogdan Pellow", "participant"),)
+    husband, wife = ("[PERSON_1]", "PERSON", "Bogdan"), ("[PERSON_2]", "PERSON", "Pellow")
+    told = generalised(husband, wife, registered=registered)
+    assert told == {("[PERSON_1]", "relation"): "participant"}
+    assert generalised(wife, registered=registered) == {("[PERSON_2]", "relation"): "participant"}
+
+
 @pytest.mark.parametrize(
     ("place", "levels"),
     [
