@@ -87,7 +87,8 @@ PARTICLED = re.compile(rf"\b(?P<name>[A-Z][\w’'-]+(?: {PARTICLE} [A-Z][\w’'-
 ET_AL = re.compile(rf"\b(?P<name>{WORD}),? et al\b", re.IGNORECASE)
 VERSUS = re.compile(rf"\b(?P<name>{WORD}) (?:versus|vs?\.?) (?P<other>{WORD})", re.IGNORECASE)
 NOBODY = re.compile(
-    rf"{KIN}|{TITLES}|.*ly|people|everyone|everybody|someone|somebody|nobody|one|them|others?|doctors?|nurses?"
+    rf"{KIN}|.*ly|people|everyone|everybody|someone|somebody|nobody|one|them|others?|doctors?|nurses?|auntie|aunty|uncle|sister|"
+    r"father|matron|madam|reverend|sergeant|councillor|captain"
 )
 """Words for people who are not named, and adverbs."""
 NOT_NAMES = frozenset(
@@ -138,6 +139,7 @@ def _cased(text: str) -> list[Finding]:
         for m in pattern.finditer(text)
         if _may_be_surname(m["name"].split()[-1].lower())
     ]
+    found += _asked(text)
     tokens = words(text)
     public = {i for match in public_phrases().finditer(text) for i in range(*match.span())}
     for index, word in enumerate(tokens):
@@ -241,6 +243,15 @@ def _lower(text: str) -> list[Finding]:
             if _may_be_called(lower, strict, rule):
                 found.append(Finding(*match.span("name"), "PERSON", rule, score))
     return found + _acting(text)
+
+
+def _asked(text: str) -> list[Finding]:
+    """A capital where a person is meant: a name, whatever else the word means."""
+    return [
+        f._replace(rule="asked", score=0.6)
+        for f in _acting(text)
+        if text[f.start].isupper() and not starts_sentence(text, f.start)
+    ]
 
 
 def _acting(text: str) -> list[Finding]:

@@ -20,6 +20,8 @@ NAME_LIKE = ("PERSON", "PLACE", "ORG", "JOB")
 COUNTED = ("AGE", "DATE")
 DOUBTED = frozenset({"PERSON", "PLACE", "ORG", "JOB", "AGE"})
 """Types for which context can tell that a listed word is meant otherwise."""
+UNDOUBTED = frozenset({"names.asked"})
+"""Rules that ask for a capital and a person's place in the sentence: enough for the rarest names."""
 JOINT = re.compile(r" ?[-'’&/_]? ?|['’]s |(?<=\b\w)\. ?")
 """Between two words of one mention; a full stop only after an initial."""
 LOOSE_JOINT = re.compile(r"[\s,'’&/@_.…+-]{0,5}")
@@ -161,7 +163,9 @@ def believed(findings: Sequence[Finding], tagged: Tagged, thresholds: Thresholds
     return [
         f
         for f in findings
-        if f.entity_type not in DOUBTED or _marked(f, tagged) >= thresholds.doubt
+        if f.entity_type not in DOUBTED
+        or f.rule in UNDOUBTED
+        or _marked(f, tagged) >= thresholds.doubt
     ]
 
 

@@ -53,3 +53,9 @@ def test_without_capitals_an_ordinary_word_in_a_persons_place_may_be_a_name(
     text: str, expected: set[str]
 ) -> None:
     assert found(text) == expected
+
+
+def test_a_capital_in_a_persons_place_is_a_name_whatever_the_word_means() -> None:
+    text = "We went, me and Clover, and I told the nurse. I told Mum."
+    asked = [f for f in names.find(text) if f.rule == "asked"]
+    assert [text[f.start : f.end] for f in asked] == ["Clover"]
