@@ -11,13 +11,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from benchmarks.folds import GAZETTEER, GOLD, WORK, fold_of
+from benchmarks.folds import GOLD, WORK, fold_of
 from benchmarks.marked import WRITINGS, Conversation, load
 from benchmarks.scoring import Spans, Tally
+from benchmarks.systems import programme_keep_list
 from pipeline.domain.redaction.conversation import PROPAGATION, REGISTER, gather
-from pipeline.domain.redaction.keep import KeepList, read_keep_list
+from pipeline.domain.redaction.keep import KeepList
 from pipeline.domain.redaction.spans import Finding
 from pipeline.resources.detector import Detector
 from pipeline.resources.recognisers import MODULES, OPTIONAL, PRESIDIO, TAGGER, rules_of
@@ -50,7 +49,7 @@ def measure(
     chosen = conversations or [c for c in load(GOLD) if fold_of(c) == FOLD]
     folder = WORK / f"fold{FOLD}"
     make = detector or _with_tagger(folder if folder.exists() else None)
-    keep = read_keep_list(yaml.safe_load(GAZETTEER.read_text("utf-8")))
+    keep = programme_keep_list()
     scores: dict[str, dict[str, Any]] = {}
     for writing, change in WRITINGS.items():
         tallies: dict[str, Tally] = {}

@@ -8,28 +8,25 @@ pipeline has, but with the tagger that has not read it: cased, and as automatic 
 
 import argparse
 import json
-import math
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from benchmarks.marked import WRITINGS, Conversation, load
 from benchmarks.reporting import ROOT, provenance, write_results
-from benchmarks.scoring import DIRECT, QUASI, Spans, Tally, covered, solid
+from benchmarks.scoring import DIRECT, QUASI, Spans, Tally, found_marks
+from benchmarks.systems import programme_keep_list
 from pipeline.domain.redaction.conversation import gather
-from pipeline.domain.redaction.keep import KeepList, read_keep_list
+from pipeline.domain.redaction.keep import KeepList
+from pipeline.domain.themes.counting import wilson
 from pipeline.resources.detector import Detector
 from pipeline.resources.tagger import tagger
 
 FOLDS = 5
 GOLD = ROOT / "demo/answer_key"
-GAZETTEER = ROOT / "programmes/100-conversations/gazetteer.yaml"
 WORK = ROOT / "out/tagger"
 SYSTEMS = ("whole system", "tagger alone")
-NORMAL_95 = 1.96
 
 
 class Miss(NamedTuple):
@@ -68,18 +65,19 @@ def spans_of(
 
 def misses(conversation: Conversation, spans: Sequence[Spans]) -> Iterable[Miss]:
     """The mentions that are not covered whole."""
-    for number, text, marks, found in zip(
-        conversation.numbers, conversation.texts, conversation.marks, spans, strict=True
-    ):
-        cover = covered(text, found)
-        for mark in marks:
-            if not solid(text, mark.start, mark.end) <= cover:
-                yield Miss(conversation.conversation_id, number, *mark)
+    numbers = (
+        number
+        for number, marks in zip(conversation.numbers, conversation.marks, strict=True)
+        for _ in marks
+    )
+    for number, (mark, is_found) in zip(numbers, found_marks(conversation, spans), strict=True):
+        if not is_found:
+            yield Miss(conversation.conversation_id, number, *mark)
 
 
 def score(work: Path) -> dict[tuple[str, str, int], Scored]:
     """Every system on every writing of every fold, each fold with its own tagger."""
-    keep = read_keep_list(yaml.safe_load(GAZETTEER.read_text("utf-8")))
+    keep = programme_keep_list()
     conversations = load(GOLD)
     scored: dict[tuple[str, str, int], Scored] = {}
     for fold in range(FOLDS):
@@ -112,15 +110,9 @@ def pooled(tallies: Iterable[Tally]) -> Tally:
     return whole
 
 
-def wilson(part: int, whole: int) -> list[float]:
-    """Wilson's interval of a share in per cent, at 95 %."""
-    if not whole:
-        return [0.0, 100.0]
-    share, z2 = part / whole, NORMAL_95**2
-    middle = (share + z2 / (2 * whole)) / (1 + z2 / whole)
-    spread = math.sqrt(share * (1 - share) / whole + z2 / (4 * whole * whole))
-    reach = NORMAL_95 * spread / (1 + z2 / whole)
-    return [round(100 * max(0.0, middle - reach), 1), round(100 * min(1.0, middle + reach), 1)]
+def interval(part: int, whole: int) -> list[float]:
+    """The 95 % interval of a share, in per cent."""
+    return [round(100 * end, 1) for end in wilson(part, whole)[1:]]
 
 
 def with_intervals(tally: Tally) -> dict[str, Any]:
@@ -133,7 +125,7 @@ def with_intervals(tally: Tally) -> dict[str, Any]:
     counts["complete"] = (tally.complete, tally.conversations)
     return {
         **tally.scores(),
-        "intervals": {name: wilson(*count) for name, count in counts.items()},
+        "intervals": {name: interval(*count) for name, count in counts.items()},
         "counts": {name: list(count) for name, count in counts.items()},
     }
 

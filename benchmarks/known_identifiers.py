@@ -13,11 +13,9 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-import yaml
-
-from benchmarks.spoken_forms import GAZETTEER, HALVES
+from benchmarks.spoken_forms import HALVES, count
+from benchmarks.systems import programme_keep_list
 from pipeline.domain.redaction.conversation import Find, gather
-from pipeline.domain.redaction.keep import read_keep_list
 from pipeline.domain.redaction.spans import Finding
 
 FIRST = (
@@ -279,22 +277,17 @@ def our_finds() -> dict[str, Find]:
 
 
 def _scores(find: Find, said: Sequence[Mention], near: Sequence[Miss]) -> dict[str, Any]:
-    keep = read_keep_list(yaml.safe_load(GAZETTEER.read_text("utf-8")))
+    keep = programme_keep_list()
     tallies: dict[str, dict[str, list[int]]] = {half: defaultdict(lambda: [0, 0]) for half in HALVES}  # fmt: skip
     for one in said:
         hit = is_found(one, gather([one.text], one.names, find, keep)[0])
         writing = "lower case" if one.text.islower() else "cased"
         for key in (one.manner, f"{one.manner}, {writing}"):
-            _count(tallies[HALVES[one.seed % 2]], key, hit=hit)
+            count(tallies[HALVES[one.seed % 2]], key, hit=hit)
     for miss in near:
         found = gather([miss.text], miss.names, find, keep)[0]
-        _count(tallies[HALVES[miss.seed % 2]], "false alarms", hit=any(f.entity_type == "PERSON" for f in found))  # fmt: skip
+        count(tallies[HALVES[miss.seed % 2]], "false alarms", hit=any(f.entity_type == "PERSON" for f in found))  # fmt: skip
     return {half: dict(sorted(counts.items())) for half, counts in tallies.items()}
-
-
-def _count(tally: dict[str, list[int]], key: str, *, hit: bool) -> None:
-    tally[key][0] += hit
-    tally[key][1] += 1
 
 
 def is_found(one: Mention, findings: Sequence[Finding]) -> bool:

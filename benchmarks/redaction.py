@@ -23,14 +23,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from benchmarks.marked import WRITINGS, Conversation, load, read_marked_text, register_names
 from benchmarks.reporting import ROOT, provenance, write_page, write_results
 from benchmarks.scoring import Tally
 from benchmarks.summary import summary
-from benchmarks.systems import RAMPART_PACKAGE, System, compared, save
-from pipeline.domain.redaction.keep import KeepList, read_keep_list
+from benchmarks.systems import RAMPART_PACKAGE, System, compared, programme_keep_list, save
+from pipeline.domain.redaction.keep import KeepList
 from pipeline.tables import ENTITY_TYPES
 
 DEFAULT_GOLD = ROOT / "demo/answer_key"
@@ -39,7 +37,6 @@ FOLDS = ROOT / "benchmarks/results/folds.json"
 APART = ROOT / "benchmarks/sets/unseen"
 TAGGER_MODEL = ROOT / "pipeline/models/tagger/model.int8.onnx"
 PAGE = ROOT / "docs/redaction.md"
-GAZETTEER = ROOT / "programmes/100-conversations/gazetteer.yaml"
 MODULES = {
     "spoken_forms": "Identifiers as they are said",
     "known_identifiers": "Identifiers that the register knows",
@@ -62,11 +59,6 @@ def halves(conversation: Conversation) -> tuple[str, ...]:
     """All, and whether rules were written looking at it."""
     number = re.sub(r"\D", "", conversation.conversation_id)
     return ("all", "seen half" if int(number) % 2 == 0 else "unseen half") if number else ("all",)
-
-
-def programme_keep_list() -> KeepList:
-    """What the demo's programme keeps."""
-    return read_keep_list(yaml.safe_load(GAZETTEER.read_text("utf-8")))
 
 
 def scores(

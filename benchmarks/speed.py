@@ -16,19 +16,17 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from benchmarks.marked import Conversation, load
 from benchmarks.reporting import ROOT
-from benchmarks.systems import System, ours, presidio, tagger_alone
+from benchmarks.systems import System, ours, presidio, programme_keep_list, tagger_alone
 from pipeline.domain.redaction.conversation import REDACTED_TURNS, redact_conversation
-from pipeline.domain.redaction.keep import KeepList, read_keep_list
+from pipeline.domain.redaction.keep import KeepList
 from pipeline.resources.auditor import Auditor
 from pipeline.resources.detector import Detector
 from pipeline.resources.recognisers import OPTIONAL, TAGGER
 
 GOLD = ROOT / "demo/answer_key"
-GAZETTEER = ROOT / "programmes/100-conversations/gazetteer.yaml"
 EVERY = 4
 """One conversation in four is read; the shares hardly move with more."""
 BASE, WHOLE = "Presidio default", "ours"
@@ -127,11 +125,6 @@ def resident_peak_mb() -> int:
 
     bytes_a_unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * bytes_a_unit // 2**20
-
-
-def programme_keep_list() -> KeepList:
-    """What the demo's programme keeps."""
-    return read_keep_list(yaml.safe_load(GAZETTEER.read_text("utf-8")))
 
 
 def measure(

@@ -11,16 +11,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-import yaml
-
-from benchmarks.reporting import ROOT
 from benchmarks.sayings import WRITINGS, Form, Harmless, forms, harmless
+from benchmarks.systems import programme_keep_list
 from pipeline.domain.redaction.conversation import Find, gather
-from pipeline.domain.redaction.keep import KeepList, read_keep_list
+from pipeline.domain.redaction.keep import KeepList
 from pipeline.domain.redaction.spans import Finding
 from pipeline.tables import DIRECT_IDENTIFIERS
 
-GAZETTEER = ROOT / "programmes/100-conversations/gazetteer.yaml"
 HALVES = ("development", "untouched")
 
 Redact = Callable[[Sequence[str]], list[list[Finding]]]
@@ -41,7 +38,7 @@ def our_systems() -> dict[str, Redact]:
     """Our redaction as the pipeline runs it, and by rules alone."""
     from pipeline.resources.detector import TAGGER, Detector
 
-    keep = read_keep_list(yaml.safe_load(GAZETTEER.read_text("utf-8")))
+    keep = programme_keep_list()
     return {
         "ours without the tagger": redactor(Detector(without=[TAGGER]).find, keep),
         "ours": redactor(Detector().find, keep),
@@ -60,14 +57,15 @@ def _scores(redact: Redact, said: Iterable[Form], talk: Iterable[Harmless]) -> d
     for form in said:
         hit = is_found(form, redact(form.turns))
         for key in ("all", form.writing, form.kind, form.entity_type):
-            _count(tallies[HALVES[form.seed % 2]], key, hit=hit)
+            count(tallies[HALVES[form.seed % 2]], key, hit=hit)
     for line in talk:
         alarm = any(f.entity_type in DIRECT_IDENTIFIERS for f in redact([line.text])[0])
-        _count(tallies[HALVES[line.seed % 2]], "false alarms", hit=alarm)
+        count(tallies[HALVES[line.seed % 2]], "false alarms", hit=alarm)
     return {half: dict(sorted(counts.items())) for half, counts in tallies.items()}
 
 
-def _count(tally: dict[str, list[int]], key: str, *, hit: bool) -> None:
+def count(tally: dict[str, list[int]], key: str, *, hit: bool) -> None:
+    """One more of this kind, and whether it was found."""
     tally[key][0] += hit
     tally[key][1] += 1
 

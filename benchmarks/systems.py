@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import yaml
 
 from benchmarks.marked import Conversation
 from benchmarks.reporting import ROOT
 from benchmarks.scoring import Spans
 from pipeline.domain.redaction.conversation import gather
-from pipeline.domain.redaction.keep import KeepList
+from pipeline.domain.redaction.keep import KeepList, read_keep_list
 from pipeline.resources.detector import Detector
 from pipeline.resources.recognisers import TAGGER
 from pipeline.resources.tagger import tagger
@@ -29,6 +30,7 @@ from pipeline.resources.tagger import tagger
 System = Callable[[Conversation], list[Spans]]
 """Spans in each turn of a conversation."""
 CACHE = ROOT / "out/benchmark"
+GAZETTEER = ROOT / "programmes/100-conversations/gazetteer.yaml"
 NOT_PERSONAL = (
     "CARDINAL", "EVENT", "LANGUAGE", "LAW", "MONEY", "ORDINAL", "PERCENT", "PRODUCT", "QUANTITY",
     "WORK_OF_ART",
@@ -41,6 +43,11 @@ LEAST_SURE = 0.5
 """Rampart's own default."""
 WINDOW, OVERLAP = 510, 64
 """Tokens that Rampart can read at once, and how many it reads twice in a longer turn."""
+
+
+def programme_keep_list() -> KeepList:
+    """What the demo's programme keeps."""
+    return read_keep_list(yaml.safe_load(GAZETTEER.read_text("utf-8")))
 
 
 def presidio(*, british: bool) -> System:
