@@ -205,7 +205,7 @@ def _inputs(headless: Headless, register: Register, content: bytes) -> str:
     storage = headless.storage
     parts = [
         sha256(storage.read_bytes(storage.table_path(name, batch_id)))
-        for name in ("redacted_turns", "segments", "segment_embeddings")
+        for name in ("redacted_turns", "generalisations", "segments", "segment_embeddings")
         for batch_id in storage.batches(name)
     ]
     own = [CODE, CODE.parent / "programmes", CODE.parent / "expectations"]

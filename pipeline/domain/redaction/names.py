@@ -57,9 +57,6 @@ KIN_NAMED = re.compile(
     re.IGNORECASE,
 )
 OUR = re.compile(rf"\bour\s+(?P<name>{WORD})", re.IGNORECASE)
-NOT_AFTER_KIN = re.compile(
-    r"\b(?:and|or|who|was|is|had|has|said|says|he|she|i|we|in|on|at|to)\b", re.IGNORECASE
-)
 SPEECH = re.compile(
     r"\s+(?:here|interviewing|speaking|recording|typing|come|run|stood|found|put|gave|sat|started|wanted|lives|lived|works|worked|"
     r"left|calls|called|showed|sent|bought|turned|helped|kept|taught|said|says|told|rang|rung|came|comes|went|goes|phoned|asked|thinks|knows|loves|likes|reckons|laughed|cried|took|"

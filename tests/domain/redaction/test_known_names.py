@@ -53,6 +53,14 @@ def test_names_misheard_are_found_by_how_they_sound(heard: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "heard"),
+    [("Cholmondeley", "Chumley"), ("Featherstonehaugh", "Fanshaw")],
+)
+def test_names_that_are_not_said_as_written_are_found(name: str, heard: str) -> None:
+    assert heard in found(f"I told {heard} about it.", (f"Ottilie {name}",))
+
+
+@pytest.mark.parametrize(
     ("text", "name"),
     [
         ("I saw Spra ckling there.", "Spra ckling"),
