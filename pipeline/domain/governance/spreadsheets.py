@@ -78,7 +78,8 @@ def without(content: bytes, is_to_go: Callable[[Sequence[str], Sequence[str]], b
     """
     encoding = encoding_of(content)
     text = content.decode(encoding)
-    lines = text.splitlines(keepends=True)
+    # As rows are read: the other signs of a new line, which word processors leave, are in cells.
+    lines = list(io.StringIO(text, newline=""))
     reader = csv.reader(lines, delimiter=_delimiter(text))
     header: list[str] = []
     kept: list[str] = []

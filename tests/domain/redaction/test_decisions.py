@@ -332,3 +332,9 @@ def test_rows_about_a_person_go_and_every_other_byte_stays() -> None:
     )  # fmt: skip
     left = without_person(content, "C1", [words_of("Zebedee Quill")])
     assert left == file('*,"Hope, the",keep,,,', "C2,Zeb,mask,,,", "*,Zebedee,mask,,,") + b"\r\n"
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\x0b", "\x85"], ids=["separator", "tab", "next line"])
+def test_a_row_about_a_person_goes_whole_whatever_a_word_processor_left_in_it(sign: str) -> None:
+    content = file(f"C1,Quill{sign}Zebedee,mask,,,", "C2,Zeb,mask,,,")
+    assert without_person(content, "C1", []) == file("C2,Zeb,mask,,,")
