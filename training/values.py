@@ -124,6 +124,13 @@ def ordinal(n: int) -> str:
     return f"{n}{ending}"
 
 
+CLUBS = (
+    "", "", " Club", " Group", " Project", " Trust", " Choir", " Centre", " Cafe", " Collective",
+    " Table",
+)  # fmt: skip
+"""What a club with an odd name may be called besides."""
+
+
 class Values:
     """Draws a value of a type; `draw("PHONE", rng)`."""
 
@@ -341,21 +348,7 @@ class Values:
         )
         the = rng.choice(["the ", "the ", "The ", ""])
         last, other = self.names.last(rng), self.names.last(rng)
-        club = rng.choice(
-            [
-                "",
-                "",
-                " Club",
-                " Group",
-                " Project",
-                " Trust",
-                " Choir",
-                " Centre",
-                " Cafe",
-                " Collective",
-                " Table",
-            ]
-        )
+        club = rng.choice(CLUBS)
         forms = (
             (22, f"{stem} {rng.choice(wording('care'))}"),
             (14, f"{stem} {rng.choice(wording('teaching'))}"),
