@@ -30,7 +30,6 @@ NAMES = {
     "known_third_parties": "third_party",
 }
 FLAGS = ("quote", "story", "training", "recontact")
-DATES = ("interviewed_on", "consent_given_on", "consent_expires_on", "consent_withdrawn_on")
 OPTIONAL = (
     *NAMES, "interviewed_on", *BANDS, *(f"consent_{flag}" for flag in FLAGS), "consent_wording",
     "consent_given_on", "consent_withdrawn_on",
