@@ -83,7 +83,7 @@ SPECIAL: dict[str, Any] = {
     "end": 9, "start_s": 3.0, "end_s": 9.0, "n_segments": 9, "n_conversations": 3, "share_low": 0.1,
     "share_high": 0.5, "share_of_people": 0.3, "n_words": 100, "text": "We meet behind the hall.",
     "n_redactions": 1, "run_id": "0123456789ab", "status": "live", "event": "born",
-    "precision": "float32", "decision_id": SHA[:16],
+    "precision": "float32", "decision_id": SHA[:16], "placeholder": "[AGE_1]",
 }  # fmt: skip
 
 

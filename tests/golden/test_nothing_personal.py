@@ -23,8 +23,8 @@ STATED = DIRECT_IDENTIFIERS - {"DOB"}  # dates are said in too many ways to sear
 REDACTED_WORDS = {
     "redacted_turns": {"text"},
     "segments": {"text", "question"},
-    "quotes": {"text"},
-    "stories": {"text"},
+    "quotes": {"text", "reading_text"},
+    "stories": {"text", "reading_text"},
     "themes": {"phrases"},
 }
 
