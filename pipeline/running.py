@@ -190,6 +190,7 @@ def _night(
     storage = headless.storage
     if not finished(storage):
         return
+    storage.drop_superseded()
     inputs = _inputs(headless, register, content)
     if storage.exists(NIGHT):
         last: Any = storage.read_json(NIGHT)

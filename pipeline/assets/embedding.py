@@ -36,3 +36,4 @@ def embed(
     }
     tables = {"segment_embeddings": embeddings}
     yield from publish(context, storage, expectations, tables, checks)
+    storage.drop_superseded()

@@ -26,7 +26,7 @@ from pipeline.leftovers import (
     process_tag,
     unfinished_prefix,
 )
-from pipeline.tables import TABLES, empty, parquet_bytes, to_arrow
+from pipeline.tables import TABLES, Table, empty, parquet_bytes, to_arrow
 
 JOURNAL = ".journal-"
 """Names the files of one set on their way to their places: whoever finds it finishes the move."""
@@ -295,15 +295,28 @@ class Storage(dg.ConfigurableResource):
         parts = []
         for batch_id in sorted(set(newest.values()) & set(self.batches(name))):
             part = self.read_table(name, batch_id)
-            conversation = (
-                part["conversation_id"]
-                if "conversation_id" in part
-                else part["segment_id"].str.partition("/")[0]
-            )
-            parts.append(part[conversation.map(newest.get).eq(batch_id)])
+            parts.append(part[_conversations(part).map(newest).eq(batch_id)])
         if not parts:
             return empty(TABLES[name])
         return pd.concat(parts, ignore_index=True)
+
+    def drop_superseded(self) -> None:
+        """Remove from older parts what a newer finished batch has redacted anew.
+
+        Whoever reads the files themselves finds no wording that was corrected or masked since.
+        Restricted parts keep their history. All parts change together.
+        """
+        newest = self.live_batches()
+        changed: dict[str, bytes] = {}
+        for name, table in TABLES.items():
+            for batch_id in self.batches(name) if _is_shown_per_batch(table) else ():
+                part = self.read_table(name, batch_id)
+                old = _conversations(part).map(newest).fillna("").gt(batch_id)
+                if old.any():
+                    kept = to_arrow(table, part[~old])
+                    changed[self.table_path(name, batch_id)] = parquet_bytes(kept)
+        if changed:
+            self.write_together(changed)
 
     def live_batches(self) -> dict[str, str]:
         """The newest finished batch of each conversation; finished: embeddings published."""
@@ -318,6 +331,19 @@ class Storage(dg.ConfigurableResource):
 
     def _read_parquet(self, relative: str) -> pd.DataFrame:
         return pq.read_table(pa.BufferReader(self.read_bytes(relative))).to_pandas()
+
+
+def _is_shown_per_batch(table: Table) -> bool:
+    columns = {column.name for column in table.columns}
+    by_conversation = bool(columns & {"conversation_id", "segment_id"})
+    return table.per_batch and table.zone == "deidentified" and by_conversation
+
+
+def _conversations(part: pd.DataFrame) -> pd.Series:
+    """The conversation of each row."""
+    if "conversation_id" in part:
+        return part["conversation_id"]
+    return part["segment_id"].str.partition("/")[0]
 
 
 def sha256(content: bytes) -> str:

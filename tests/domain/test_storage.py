@@ -179,6 +179,20 @@ def test_tables_that_know_only_segments_follow_their_conversation(storage: Stora
     assert len(storage.read_live("segment_embeddings")) == 1
 
 
+def test_what_was_redacted_anew_stands_in_no_older_part(storage: Storage) -> None:
+    finish(storage, "b000001", "C001", "first said")
+    finish(storage, "b000002", "C002", "another")
+    finish(storage, "b000003", "C001", "corrected")
+    storage.write_table("redacted_turns", turns("C003", "under way"), "b000004")
+    before = live_words(storage)
+    storage.drop_superseded()
+    parts = [storage.read_table("redacted_turns", b) for b in storage.batches("redacted_turns")]
+    words = [list(part["text"]) for part in parts]
+    assert words == [[], ["another"], ["corrected"], ["under way"]]
+    assert storage.read_table("segment_embeddings", "b000001").empty
+    assert live_words(storage) == before
+
+
 def test_an_empty_data_root_holds_empty_tables(storage: Storage) -> None:
     assert storage.read_live("segments").columns.tolist() == TABLES["segments"].schema.names
     assert storage.read_table("themes").empty
