@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.folds import GOLD, WORK, fold_of
+from benchmarks.folds import GOLD, WORK
 from benchmarks.marked import WRITINGS, Conversation, load
 from benchmarks.scoring import Spans, Tally
 from benchmarks.systems import programme_keep_list
@@ -20,6 +20,7 @@ from pipeline.domain.redaction.keep import KeepList
 from pipeline.domain.redaction.spans import Finding
 from pipeline.resources.detector import Detector
 from pipeline.resources.recognisers import MODULES, OPTIONAL, PRESIDIO, TAGGER, rules_of
+from training.texts import fold_of
 
 FOLD = 0
 WHOLE = "whole system"
@@ -46,7 +47,7 @@ def measure(
         Makes a detector from `without` and `also`: with the tagger that has not read the
         conversations, if not given.
     """
-    chosen = conversations or [c for c in load(GOLD) if fold_of(c) == FOLD]
+    chosen = conversations or [c for c in load(GOLD) if fold_of(c.conversation_id) == FOLD]
     folder = WORK / f"fold{FOLD}"
     make = detector or _with_tagger(folder if folder.exists() else None)
     keep = programme_keep_list()

@@ -8,7 +8,6 @@ pipeline has, but with the tagger that has not read it: cased, and as automatic 
 
 import argparse
 import json
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,8 +21,8 @@ from pipeline.domain.redaction.keep import KeepList
 from pipeline.domain.themes.counting import wilson
 from pipeline.resources.detector import Detector
 from pipeline.resources.tagger import tagger
+from training.texts import FOLDS, fold_of
 
-FOLDS = 5
 GOLD = ROOT / "demo/answer_key"
 WORK = ROOT / "out/tagger"
 SYSTEMS = ("whole system", "tagger alone")
@@ -44,11 +43,6 @@ class Scored(NamedTuple):
 
     tally: Tally
     misses: list[Miss]
-
-
-def fold_of(conversation: Conversation) -> int:
-    """The number of the fold a conversation is in."""
-    return int(re.sub(r"\D", "", conversation.conversation_id)) % FOLDS
 
 
 def spans_of(
@@ -86,7 +80,7 @@ def score(work: Path) -> dict[tuple[str, str, int], Scored]:
             for system in SYSTEMS:
                 tally, left = Tally(), list[Miss]()
                 for conversation in conversations:
-                    if fold_of(conversation) != fold:
+                    if fold_of(conversation.conversation_id) != fold:
                         continue
                     seen = change(conversation)
                     spans = spans_of(system, seen, detector, keep)

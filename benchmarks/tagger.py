@@ -16,13 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import origins, public_sets
-from benchmarks.folds import GOLD, WORK, fold_of
+from benchmarks.folds import GOLD, WORK
 from benchmarks.marked import WRITINGS, Conversation, load
 from benchmarks.reporting import ROOT, provenance, write_results
 from benchmarks.scoring import Tally
 from benchmarks.systems import tagger_alone
 from pipeline.domain.redaction.tags import decide
 from pipeline.resources.tagger import Model, read_model, tag
+from training.texts import fold_of
 
 MODEL = ROOT / "pipeline/models/tagger"
 MEGABYTE = 1_000_000
@@ -70,7 +71,7 @@ def scores_of(model: Model, conversations: Sequence[Conversation]) -> dict[str, 
 def cost_of_int8(checkpoint: Path, fold: int) -> dict[str, Any]:
     """A fold's network as it is run, and as it was trained."""
     model = read_model(WORK / f"fold{fold}")
-    conversations = [c for c in load(GOLD) if fold_of(c) == fold]
+    conversations = [c for c in load(GOLD) if fold_of(c.conversation_id) == fold]
     exact = model._replace(session=Float32(checkpoint))
     return {
         "int8": scores_of(model, conversations),
