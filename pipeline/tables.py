@@ -346,6 +346,9 @@ TABLES: dict[str, Table] = {
                 Column("share_of_people", REAL, "Share of all people, 0 to 1."),
                 Column("share_low", REAL, "Lower end of the 95 % Wilson interval."),
                 Column("share_high", REAL, "Upper end of the 95 % Wilson interval."),
+                Column("share_of_conversations", REAL, "Share of all conversations, 0 to 1."),
+                Column("conversations_low", REAL, "Lower end of its 95 % Wilson interval."),
+                Column("conversations_high", REAL, "Upper end of its 95 % Wilson interval."),
             ),
         ),
         Table(

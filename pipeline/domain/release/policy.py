@@ -24,7 +24,7 @@ _THEMES = (
 )  # fmt: skip
 _PREVALENCE = (
     "theme_id", "voice", "n_people", "n_conversations", "share_of_people", "share_low",
-    "share_high",
+    "share_high", "share_of_conversations", "conversations_low", "conversations_high",
 )  # fmt: skip
 _QUOTES = (
     "quote_id", "conversation_id", "participant_id", "theme_id", "turn", "start", "end", "text",

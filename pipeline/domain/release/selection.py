@@ -11,7 +11,7 @@ from pipeline.domain.governance.consent import consented
 from pipeline.domain.release.identifiers import identifying, without_identifying
 from pipeline.domain.release.policy import PROGRAMME_TEAM, SET_KINDS
 from pipeline.domain.themes.corpus import Row
-from pipeline.domain.themes.counting import wilson
+from pipeline.domain.themes.counting import conversation_shares, wilson
 from pipeline.domain.themes.labels import keywords, label, term_weights
 from pipeline.settings import Settings
 from pipeline.tables import VOICES, records
@@ -174,14 +174,16 @@ def _prevalence(
     themes: pd.DataFrame, members: pd.DataFrame, segments: pd.DataFrame, threshold: int
 ) -> pd.DataFrame:
     n_people = segments["participant_id"].nunique()
+    n_conversations = segments["conversation_id"].nunique()
     rows: list[dict[str, Any]] = []
     for theme in themes["theme_id"]:
         own = members[members["theme_id"].eq(theme)]
         for voice in ("all", *VOICES):
             counts = _counts(own if voice == "all" else own[own["voice"].eq(voice)], n_people)
             if counts["n_people"] >= threshold:
-                rows.append({"theme_id": theme, "voice": voice} | counts)
-    columns = ["theme_id", "voice", *_counts(members.iloc[:0], 1)]
+                told = conversation_shares(counts["n_conversations"], n_conversations)
+                rows.append({"theme_id": theme, "voice": voice} | counts | told)
+    columns = ["theme_id", "voice", *_counts(members.iloc[:0], 1), *conversation_shares(0, 1)]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -42,6 +42,11 @@ class Corpus(NamedTuple):
         """People with at least one segment."""
         return len({row.participant_id for row in self.rows})
 
+    @property
+    def n_conversations(self) -> int:
+        """Conversations with at least one segment."""
+        return len({row.conversation_id for row in self.rows})
+
     def texts(self) -> list[str]:
         """Question and answer of each segment."""
         return [f"{row.question} {row.text}" for row in self.rows]

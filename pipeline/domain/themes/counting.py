@@ -51,12 +51,33 @@ def counts(rows: Iterable[Row], n_people: int) -> dict[str, object]:
     }
 
 
-def prevalence(members: Mapping[str, Sequence[Row]], n_people: int) -> pd.DataFrame:
-    """Table `theme_prevalence`: each theme in each voice, and in all together."""
+def conversation_shares(n_with: int, n_all: int) -> dict[str, float]:
+    """Share of conversations with its interval, as columns of a table."""
+    share = wilson(n_with, n_all)
+    return {
+        "share_of_conversations": share.share,
+        "conversations_low": share.low,
+        "conversations_high": share.high,
+    }
+
+
+def prevalence(
+    members: Mapping[str, Sequence[Row]], n_people: int, n_conversations: int
+) -> pd.DataFrame:
+    """Table `theme_prevalence`: each theme in each voice, and in all together.
+
+    Parameters
+    ----------
+    members : mapping of theme to its segments
+    n_people, n_conversations : int
+        All that have a segment, whether or not it is in a theme.
+    """
     rows = [
         {"theme_id": theme_id, "voice": voice}
-        | counts((row for row in segments if voice in ("all", row.voice)), n_people)
+        | counts(told, n_people)
+        | conversation_shares(len({row.conversation_id for row in told}), n_conversations)
         for theme_id, segments in sorted(members.items())
         for voice in ("all", *VOICES)
+        for told in [[row for row in segments if voice in ("all", row.voice)]]
     ]
     return pd.DataFrame(rows) if rows else empty(TABLES["theme_prevalence"])

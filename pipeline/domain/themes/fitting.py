@@ -186,7 +186,7 @@ def _tables(
         _frame("themes", [*live, *retired]),
         _assignments(corpus, members, groups, identified.theme_ids),
         _lineage(lineage, run_id, identified.events),
-        prevalence(segments_of, corpus.n_people),
+        prevalence(segments_of, corpus.n_people, corpus.n_conversations),
     )
 
 
@@ -281,7 +281,8 @@ def _unchanged(previous: PreviousThemes, corpus: Corpus) -> ThemeTables:
     for assignment in _records(previous.theme_assignments):
         row = row_of[str(assignment["segment_id"])]
         members.setdefault(str(assignment["theme_id"]), []).append(row)
-    return ThemeTables(*previous, prevalence(members, corpus.n_people))
+    counted = prevalence(members, corpus.n_people, corpus.n_conversations)
+    return ThemeTables(*previous, counted)
 
 
 def _n_unassigned(previous: PreviousThemes, corpus: Corpus) -> int:
