@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from pipeline.domain.governance.spreadsheets import decode, read_cells, without
+from pipeline.domain.governance.spreadsheets import day_of, decode, read_cells, without
 from pipeline.domain.intake.names import SAFE_ID
 from pipeline.errors import RegisterError
 from pipeline.tables import AUDIENCES, TABLES, records
@@ -45,9 +45,6 @@ _CONTACT_WORDS = frozenset(
 _CONTACT_VALUE = re.compile(r"\S+@\S+\.\S+|(?:\+44|\b0)(?:[\s().-]*\d){9,10}\b")
 _YES, _NO = frozenset({"yes", "y", "true", "1"}), frozenset({"no", "n", "false", "0", ""})
 _NO_AUDIENCE = frozenset({"", "none", "no"})
-_ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
-_UK_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: 00:00(?::00)?)?")
-_PLAUSIBLE_YEARS = range(1990, 2101)
 
 PROBLEMS: dict[str, str] = {
     "duplicate_id": "The conversation id stands in more than one row; keep the right one.",
@@ -251,17 +248,9 @@ def _day(cells: Mapping[str, str], column: str, note: Callable[[str, str], None]
     cell = cells[column]
     if not cell:
         return None
-    found = _ISO_DAY.fullmatch(cell)
-    british = _UK_DAY.fullmatch(cell)
-    parts = found.groups() if found else british.groups()[::-1] if british else ("0", "0", "0")
-    year, month, day = (int(part) for part in parts)
-    try:
-        value = date(year, month, day)
-    except ValueError:
-        value = date.min
-    if value.year not in _PLAUSIBLE_YEARS:
+    value = day_of(cell)
+    if value is None:
         note(column, "bad_date")
-        return None
     return value
 
 

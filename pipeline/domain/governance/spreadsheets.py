@@ -8,9 +8,14 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from pipeline.errors import RegisterError
+
+_ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
+_UK_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: 00:00(?::00)?)?")
+_PLAUSIBLE_YEARS = range(1990, 2101)
 
 
 class Cells(NamedTuple):
@@ -98,6 +103,20 @@ def without(content: bytes, is_to_go: Callable[[Sequence[str], Sequence[str]], b
 def column_name(cell: str) -> str:
     """A heading as a column is called: lower case, words joined by "_"."""
     return re.sub(r"[\s-]+", "_", cell.strip().strip("\ufeff").lower())
+
+
+def day_of(cell: str) -> date | None:
+    """The day that a cell says, as 2026-03-31 or 31/03/2026; None: it says none."""
+    found = _ISO_DAY.fullmatch(cell)
+    british = _UK_DAY.fullmatch(cell)
+    parts = found.groups() if found else british.groups()[::-1] if british else ("0", "0", "0")
+    year, month, day = (int(part) for part in parts)
+    if year not in _PLAUSIBLE_YEARS:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def _rows(text: str, what: str) -> Iterator[Cells]:
