@@ -45,6 +45,11 @@ SUSPICIONS = ("known_token", "propagated_token", "second_opinion", "digits", "ra
 """Why words of a redacted turn are shown to a person, gravest first."""
 CANARY_COUNTS = ("all", "direct", "type", "origin", "format", "writing")
 OUTCOMES = ("masked", "kept", "known_name", "outweighed", "part_of_more")
+THEME_ACTIONS = ("rename", "describe", "merge", "keep_apart", "hide", "undo")
+THEME_OUTCOMES = (
+    "applied", "waits", "overruled", "contradicts", "no_longer_applies", "held_back",
+    "not_readable",
+)  # fmt: skip
 
 GENERALISATION_LEVELS = (
     "five_years", "ten_years", "twenty_years", "life_stage", "season_and_year", "year", "decade",
@@ -352,6 +357,19 @@ TABLES: dict[str, Table] = {
             ),
         ),
         Table(
+            "theme_decision_outcomes", "themes", "deidentified", False, ("decision",),
+            "What came of each decision about themes in the last run; never its words.",
+            (
+                Column("decision", TEXT, "The decision, as in theme_decisions."),
+                Column("action", TEXT, "What was decided; null: it could not be read.", nullable=True, allowed=THEME_ACTIONS),
+                Column("theme_id", TEXT, "The theme it is about.", nullable=True),
+                Column("other_theme_id", TEXT, "The other theme it is about.", nullable=True),
+                Column("outcome", TEXT, "Applied; waits for its theme to be seen; overruled or contradicted by a later one; without its theme; held back for its words; or not readable.", allowed=THEME_OUTCOMES),
+                Column("why", TEXT, "The outcome in words."),
+                Column("now_in", pa.list_(TEXT), "Themes that it concerns as they are published now; of a theme that is found no more, those that most of it went into."),
+            ),
+        ),
+        Table(
             "quotes", "stories", "deidentified", False, ("quote_id",),
             "Short verbatim stretches, whole sentences, of a participant, with proof.",
             (
@@ -409,6 +427,25 @@ TABLES: dict[str, Table] = {
                 Column("reviewer", TEXT, "Who decided.", nullable=True),
                 Column("reason", TEXT, "Why.", nullable=True),
                 Column("is_in_file", FLAG, "Whether the row stood in the file when it was last read."),
+            ),
+        ),
+        Table(
+            "theme_decisions", "governance", "restricted", False, ("decision",),
+            "What people decided about themes; it only grows but for rows that cannot be read, and later decisions win.",
+            (
+                Column("decision", TEXT, "How reports name it: D and its number, or the row of the file that could not be read."),
+                Column("position", INT, "Order in which it was first read, from 1; null: it could not be read.", nullable=True),
+                Column("row", INT, "Its row in the file when that was last read, the header being 1; null: it is not in the file any more, and still in force.", nullable=True),
+                Column("theme_id", TEXT, "The theme, as it was written.", nullable=True),
+                Column("action", TEXT, "What was decided; null: it could not be read.", nullable=True, allowed=THEME_ACTIONS),
+                Column("other_theme_id", TEXT, "The theme that it is merged into or kept apart from.", nullable=True),
+                Column("words", TEXT, "The name or the description; of an undo, the one action taken back.", nullable=True),
+                Column("decided_by", TEXT, "Who decided: a role.", nullable=True),
+                Column("decided_on", DAY, "The day, as it was written.", nullable=True),
+                Column("reason", TEXT, "Why.", nullable=True),
+                Column("after_run_id", TEXT, "The last theme run when it was first read; null: there was none.", nullable=True),
+                Column("personal", pa.list_(TEXT), "Types of personal data that redaction finds in the words, which are not shown then."),
+                Column("problem", TEXT, "What to do in a row that could not be read.", nullable=True),
             ),
         ),
         Table(

@@ -6,7 +6,13 @@ from pathlib import PurePosixPath
 
 SUFFIXES = (".vtt", ".srt", ".docx", ".txt", ".json", ".jsonl", ".csv")
 CONTROL_FILES = frozenset(
-    {"participants.csv", "redaction_decisions.csv", "story_approvals.csv", "actions.csv"}
+    {
+        "participants.csv",
+        "redaction_decisions.csv",
+        "theme_decisions.csv",
+        "story_approvals.csv",
+        "actions.csv",
+    }
 )
 """Files that people keep beside the transcripts; each is read by the stage it steers."""
 
