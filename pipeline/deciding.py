@@ -1,17 +1,18 @@
-"""Reviewers' decisions: their file read into the record, and who must be redacted anew for them.
+"""People's decisions: their files read into the records, and who must be redacted anew for them.
 
-Rules: `pipeline.domain.redaction.decisions`.
+Rules: `pipeline.domain.redaction.decisions` and `pipeline.domain.themes.decisions`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 import pandas as pd
 
 from pipeline.domain.intake.planning import DECIDABLE, Ledger
+from pipeline.domain.redaction.conversation import gather
 from pipeline.domain.redaction.decisions import (
+    EVERYWHERE,
     WHAT,
-    Problem,
     Ruling,
     in_force,
     read_decisions,
@@ -19,58 +20,118 @@ from pipeline.domain.redaction.decisions import (
     report,
     ruling_for,
 )
+from pipeline.domain.redaction.keep import KeepList
+from pipeline.domain.themes import decisions as about_themes
 from pipeline.errors import RegisterError
-from pipeline.resources.landing import Landing
+from pipeline.resources.detector import Detector
+from pipeline.resources.landing import DECISIONS, THEME_DECISIONS, Landing
 from pipeline.resources.storage import Storage, sha256
-from pipeline.tables import TABLES, parquet_bytes, to_arrow
+from pipeline.tables import TABLES, parquet_bytes, records, to_arrow
 
 RECORD = "redaction_decisions"
 OUTCOMES = "decision_outcomes"
+THEME_RECORD = "theme_decisions"
+THEME_OUTCOMES = "theme_decision_outcomes"
 NOT_CARRIED_OUT = {
     "known_name": "a name of the register is never kept",
     "outweighed": "another decision masks it",
     "part_of_more": "it is part of a longer redaction; write all of that",
 }
 
+HARMLESS = frozenset({"AGE", "DATE", "JOB"})
+"""Types that say nothing about anybody in the name of a theme: "Young carers", "Staff nurses"."""
+
 MOST_NUMBERS = 20
 
 
 class Reading(NamedTuple):
-    """The record after a look at the file, and what a person should know of the file."""
+    """A record after a look at its file, and what a person should know of the file."""
 
+    table: str
     record: pd.DataFrame
-    problems: list[Problem]
-    broken: str = ""
-    """Why the whole file could not be read; what was decided before holds."""
-
-    @property
-    def lines(self) -> list[str]:
-        """All that is wrong, as lines for a person, without values."""
-        return [self.broken] if self.broken else report(self.problems)
+    unusable: list[str]
+    """Rows that decide nothing; or that it is the whole file."""
+    lines: list[str]
+    """All that is wrong, as lines for a person, without values."""
 
 
 def read_the_file(storage: Storage, landing: Landing) -> Reading:
     """What the record would be with the file as it is now; nothing is written."""
-    before = storage.read_table(RECORD)
-    try:
-        content = landing.read_decisions()
-        if content is None or not content.strip():
-            return Reading(before, [])
+
+    def understand(content: bytes, before: pd.DataFrame) -> Reading:
         decided = read_decisions(content)
+        rows = _rows(problem.row for problem in decided.problems)
+        record = recorded(before, decided.decisions)
+        return Reading(RECORD, record, rows, report(decided.problems))
+
+    return _reading(storage, landing, RECORD, DECISIONS, WHAT, understand)
+
+
+def read_the_theme_file(storage: Storage, landing: Landing) -> Reading:
+    """The same of decisions about themes; words that are new were not searched for names yet."""
+    lineage = storage.read_table("theme_lineage").sort_values("position")
+    last_run_id = "" if lineage.empty else str(lineage["run_id"].iloc[-1])
+
+    def understand(content: bytes, before: pd.DataFrame) -> Reading:
+        decided = about_themes.read_theme_decisions(content)
+        rows = _rows(problem.row for problem in decided.problems)
+        record = about_themes.recorded(before, decided, last_run_id)
+        return Reading(THEME_RECORD, record, rows, about_themes.report(decided.problems))
+
+    what = about_themes.WHAT
+    return _reading(storage, landing, THEME_RECORD, THEME_DECISIONS, what, understand)
+
+
+def _reading(
+    storage: Storage,
+    landing: Landing,
+    table: str,
+    file: str,
+    what: str,
+    understand: Callable[[bytes, pd.DataFrame], Reading],
+) -> Reading:
+    """A file that is missing or broken leaves the record as it is."""
+    before = storage.read_table(table)
+    try:
+        content = landing.read_decisions(file)
+        if content is None or not content.strip():
+            return Reading(table, before, [], [])
+        return understand(content, before)
     except RegisterError as error:
-        return Reading(before, [], str(error))
+        return Reading(table, before, ["the file"], [str(error)])
     except (ValueError, MemoryError):
-        return Reading(before, [], f"{WHAT} is no table; save it as CSV UTF-8.")
-    return Reading(recorded(before, decided.decisions), decided.problems)
+        why = f"{what} is no table; save it as CSV UTF-8."
+        return Reading(table, before, ["the file"], [why])
+
+
+def _rows(numbers: Iterator[int]) -> list[str]:
+    return [f"row {number}" for number in sorted({*numbers})]
 
 
 def is_news(storage: Storage, reading: Reading) -> bool:
     """Whether the file says something that the record does not hold yet."""
-    content = parquet_bytes(to_arrow(TABLES[RECORD], reading.record))
-    path = storage.table_path(RECORD)
+    content = parquet_bytes(to_arrow(TABLES[reading.table], reading.record))
+    path = storage.table_path(reading.table)
     return content != (storage.read_bytes(path) if storage.exists(path) else b"") and (
         len(reading.record) > 0
     )
+
+
+def personal_types(
+    storage: Storage, detector: Detector, keep: KeepList
+) -> Callable[[str], set[str]]:
+    """What redaction finds in words that people wrote, as it would in a conversation.
+
+    Names of the register count, and what reviewers decided for the whole programme.
+    """
+    names = about_themes.telling_names(storage.read_table("known_names")["name"])
+    ruling = in_force(storage.read_table(RECORD)).get(EVERYWHERE, ())
+
+    def types_in(words: str) -> set[str]:
+        (found,) = gather([words], names, detector.find, keep, ruling)
+        return {finding.entity_type for finding in found} - HARMLESS
+
+    return types_in
 
 
 def due(storage: Storage, ledger: Ledger, finished: set[str]) -> set[str]:
@@ -153,3 +214,27 @@ def _numbers(number: Mapping[str, int], decisions: list[str]) -> str:
     shown = ", ".join(str(number[d]) for d in decisions[:MOST_NUMBERS])
     more = len(decisions) - MOST_NUMBERS
     return f"number {shown}" + (f" and {more} more" if more > 0 else "")
+
+
+def told_of_themes(storage: Storage) -> Iterator[str]:
+    """What became of the decisions about themes in the last run; never their words."""
+    outcomes = records(storage.read_table(THEME_OUTCOMES))
+    if not outcomes:
+        return
+    applied = sum(row["outcome"] == "applied" for row in outcomes)
+    yield f"{applied} of {len(outcomes)} decisions about themes are applied"
+    others = [row for row in outcomes if row["outcome"] not in {"applied", "overruled"}]
+    for row in others[:MOST_NUMBERS]:
+        yield f"  {row['decision']} {IN_WORDS[row['outcome']]}: {row['why']}"
+    if others[MOST_NUMBERS:]:
+        yield f"  and {len(others) - MOST_NUMBERS} more that are not"
+
+
+IN_WORDS = {
+    "waits": "waits",
+    "contradicts": "contradicts a later one",
+    "no_longer_applies": "no longer applies",
+    "held_back": "is held back",
+    "not_readable": "cannot be read",
+}
+"""What is to be told of a decision that is not carried out."""

@@ -12,7 +12,7 @@ from pipeline.domain.governance.erasure import Certificate, erase
 from pipeline.domain.governance.keys import ensure_key
 from pipeline.errors import UsageError
 from pipeline.receiving import today
-from pipeline.resources.landing import Landing
+from pipeline.resources.landing import DECISIONS, THEME_DECISIONS, Landing
 from pipeline.resources.storage import Storage
 
 UNFINISHED = [
@@ -58,7 +58,8 @@ def erase_from(
         conversation_ids,
         key=ensure_key(storage, landing.read_register()),
         today=today(),
-        decisions=landing.decisions_path(),
+        decisions=landing.decisions_path(DECISIONS),
+        theme_decisions=landing.decisions_path(THEME_DECISIONS),
     )
     if set(instance.get_run_ids()) - before:
         raise UsageError("A run began during the erasure; when it has ended, erase again")

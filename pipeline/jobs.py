@@ -13,6 +13,7 @@ from pipeline.resources.storage import Storage
 REGISTER_TABLES = dg.AssetSelection.assets(
     "participants", "known_names", "consent", "redaction_decisions"
 )
+THEME_DECISIONS = dg.AssetSelection.assets("theme_decisions")
 BATCH_TABLES = dg.AssetSelection.assets("turns", "quarantine") | dg.AssetSelection.groups(
     "redaction", "validation", "embedding"
 )
@@ -42,13 +43,13 @@ admit_batch = dg.define_asset_job(
 
 refresh_register = dg.define_asset_job(
     "refresh_register",
-    selection=REGISTER_TABLES,
+    selection=REGISTER_TABLES | THEME_DECISIONS,
     description="Read register and decisions again: who took part, who may hear what.",
 )
 
 nightly = dg.define_asset_job(
     "nightly",
-    selection=REGISTER_TABLES | CORPUS_TABLES,
+    selection=REGISTER_TABLES | THEME_DECISIONS | CORPUS_TABLES,
     description="Themes, stories and releases over all conversations.",
 )
 

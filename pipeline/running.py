@@ -10,7 +10,13 @@ from typing import Any
 import click
 import dagster as dg
 
-from pipeline.deciding import is_news, read_the_file, told
+from pipeline.deciding import (
+    is_news,
+    read_the_file,
+    read_the_theme_file,
+    told,
+    told_of_themes,
+)
 from pipeline.domain.governance.consent import may_go_on
 from pipeline.domain.governance.erasure import CERTIFICATES, Certificate
 from pipeline.domain.governance.quarantine import REASONS
@@ -148,10 +154,14 @@ def last_places(data: str) -> Places:
 
 def _record_decisions(headless: Headless, instance: dg.DagsterInstance) -> None:
     """Before files are looked at: whom reviewers decided about is taken in anew."""
-    reading = read_the_file(headless.storage, headless.landing)
-    for line in reading.lines:
-        click.echo(f"Decisions, {line}")
-    if is_news(headless.storage, reading):
+    readings = {
+        "Decisions": read_the_file(headless.storage, headless.landing),
+        "Decisions about themes": read_the_theme_file(headless.storage, headless.landing),
+    }
+    for title, reading in readings.items():
+        for line in reading.lines:
+            click.echo(f"{title}, {line}")
+    if any(is_news(headless.storage, reading) for reading in readings.values()):
         headless.run(instance, "refresh_register")
 
 
@@ -209,6 +219,8 @@ def _inputs(headless: Headless, register: Register, content: bytes) -> str:
         for name in ("redacted_turns", "generalisations", "segments", "segment_embeddings")
         for batch_id in storage.batches(name)
     ]
+    decided = storage.table_path("theme_decisions")
+    parts += [sha256(storage.read_bytes(decided))] if storage.exists(decided) else []
     own = [CODE, CODE.parent / "programmes", CODE.parent / "expectations"]
     code = [
         sha256(path.read_bytes())
@@ -286,7 +298,7 @@ def tell_outcome(headless: Headless, register: Register, broken: list[str]) -> N
     if aside:
         click.echo(f"{len(aside)} files are in quarantine; the originals are where they were:")
         _tell_reasons(storage, aside)
-    for line in told(storage, storage.live_batches()):
+    for line in (*told(storage, storage.live_batches()), *told_of_themes(storage)):
         click.echo(line)
     _tell_stopped(ledger, register)
     _tell_troubles(headless, broken)

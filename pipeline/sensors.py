@@ -13,7 +13,7 @@ from pipeline.headless import end_dead_runs
 from pipeline.jobs import admit_batch, refresh_register
 from pipeline.partitions import intake_batches
 from pipeline.receiving import receive, stopped, to_run, world
-from pipeline.resources.landing import Landing
+from pipeline.resources.landing import DECISIONS, THEME_DECISIONS, Landing
 from pipeline.resources.programme import Programme
 from pipeline.resources.storage import Storage, sha256
 
@@ -64,16 +64,17 @@ def transcript_arrived(
     minimum_interval_seconds=30,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="A changed register or file of decisions takes effect; the next look takes in what "
-    "it kept in quarantine, and what is to be redacted anew.",
+    "it kept in quarantine, and what is to be redacted anew. Themes follow at night.",
 )
 def register_changed(
     context: dg.SensorEvaluationContext, landing: Landing
 ) -> dg.SensorResult | dg.SkipReason:
-    """Ask for both to be read, each time that one changes: back to an earlier one too."""
+    """Ask for all to be read, each time that one changes: back to an earlier one too."""
     last: dict[str, Any] = json.loads(context.cursor or '{"change": 0}')
     try:
         with errors_quote_nobody():
-            content = sha256(landing.read_register() + _decisions(landing))
+            decided = [_decisions(landing, name) for name in (DECISIONS, THEME_DECISIONS)]
+            content = sha256(b"".join([landing.read_register(), *decided]))
     except BAD_INPUT as error:
         return dg.SkipReason(str(error))
     if content == last.get("content"):
@@ -96,10 +97,10 @@ def run_failed(context: dg.RunFailureSensorContext) -> None:
     context.log.error("run %s of job %s failed, batch %s", run.run_id, run.job_name, batch_id)
 
 
-def _decisions(landing: Landing) -> bytes:
-    """The file of decisions, if it can be read; if not, what was decided before holds."""
+def _decisions(landing: Landing, name: str) -> bytes:
+    """A file of decisions, if it can be read; if not, what was decided before holds."""
     try:
-        return landing.read_decisions() or b""
+        return landing.read_decisions(name) or b""
     except RegisterError:
         return b""
 

@@ -1,6 +1,7 @@
 """Governance: what people keep in spreadsheets in, tables out.
 
-Rules: `pipeline.domain.governance.register` and `pipeline.domain.redaction.decisions`.
+Rules: `pipeline.domain.governance.register`, `pipeline.domain.redaction.decisions` and
+`pipeline.domain.themes.decisions`.
 """
 
 from collections.abc import Iterator
@@ -10,10 +11,14 @@ import dagster as dg
 from pipeline.assets.spec import table_spec
 from pipeline.boundary import quoting_nobody
 from pipeline.checks.gate import Check, check_specs_for, publish
-from pipeline.deciding import read_the_file
+from pipeline.deciding import personal_types, read_the_file, read_the_theme_file
 from pipeline.domain.governance.register import read_register
+from pipeline.domain.redaction.keep import read_keep_list
+from pipeline.domain.themes.decisions import checked
+from pipeline.resources.detector import Detector
 from pipeline.resources.expectations import Expectations
 from pipeline.resources.landing import Landing
+from pipeline.resources.programme import Programme
 from pipeline.resources.storage import Storage
 
 NO_PROBLEMS = Check(
@@ -27,6 +32,13 @@ DECISIONS_ARE_READ = Check(
     "every_row_of_the_file_is_usable",
     "The file of reviewers' decisions can be read, row for row; a row that cannot decides nothing, "
     "and what was decided before holds.",
+    blocking=False,
+)
+THEME_DECISIONS_ARE_READ = Check(
+    "theme_decisions",
+    "every_row_of_the_file_is_usable",
+    "The file of decisions about themes can be read, row for row; a row that cannot decides "
+    "nothing, and what was decided before holds.",
     blocking=False,
 )
 
@@ -66,7 +78,29 @@ def read_the_decisions(
 ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
     """What reviewers decided to mask and to keep; the table only grows."""
     reading = read_the_file(storage, landing)
-    rows = sorted({f"row {problem.row}" for problem in reading.problems})
-    checks = {DECISIONS_ARE_READ: rows + (["the file"] if reading.broken else [])}
+    checks = {DECISIONS_ARE_READ: reading.unusable}
     tables = {"redaction_decisions": reading.record}
+    yield from publish(context, storage, expectations, tables, checks)
+
+
+@dg.multi_asset(
+    name="read_the_theme_decisions",
+    specs=[table_spec("theme_decisions", deps=["known_names", "redaction_decisions"])],
+    check_specs=check_specs_for("theme_decisions", checks=[THEME_DECISIONS_ARE_READ]),
+    pool="models",
+)
+@quoting_nobody
+def read_the_theme_decisions(
+    context: dg.AssetExecutionContext,
+    storage: Storage,
+    landing: Landing,
+    programme: Programme,
+    detector: Detector,
+    expectations: Expectations,
+) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+    """What people decided about themes; words that they wrote are searched for names."""
+    reading = read_the_theme_file(storage, landing)
+    types_in = personal_types(storage, detector, read_keep_list(programme.gazetteer()))
+    checks = {THEME_DECISIONS_ARE_READ: reading.unusable}
+    tables = {"theme_decisions": checked(reading.record, types_in)}
     yield from publish(context, storage, expectations, tables, checks)

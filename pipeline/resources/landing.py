@@ -16,6 +16,7 @@ from pipeline.errors import RegisterError, UsageError
 
 REGISTER = "participants.csv"
 DECISIONS = "redaction_decisions.csv"
+THEME_DECISIONS = "theme_decisions.csv"
 
 
 class Look(NamedTuple):
@@ -85,21 +86,21 @@ class Landing(dg.ConfigurableResource):
                 f"{REGISTER} beside the transcripts or name it with --register"
             ) from None
 
-    def decisions_path(self) -> Path:
-        """Where reviewers' decisions are, if there are any."""
-        inside = Path(self.folder) / DECISIONS
-        return inside if inside.exists() else Path(self.folder).absolute().parent / DECISIONS
+    def decisions_path(self, name: str) -> Path:
+        """Where a file of people's decisions is, if there is one."""
+        inside = Path(self.folder) / name
+        return inside if inside.exists() else Path(self.folder).absolute().parent / name
 
-    def read_decisions(self) -> bytes | None:
-        """The bytes of reviewers' decisions; None: there is no such file."""
-        path = self.decisions_path()
+    def read_decisions(self, name: str) -> bytes | None:
+        """The bytes of a file of people's decisions; None: there is no such file."""
+        path = self.decisions_path(name)
         try:
             return path.read_bytes()
         except FileNotFoundError:
             return None
         except OSError as error:
             raise RegisterError(
-                f"{DECISIONS} cannot be opened ({os.strerror(error.errno or 0)}); what was decided "
+                f"{name} cannot be opened ({os.strerror(error.errno or 0)}); what was decided "
                 "before holds"
             ) from None
 

@@ -30,6 +30,7 @@ PLANTED = "Zebedee Quillfeather"
 STAGES = [
     (governance, governance.read_the_register, "read_register"),
     (governance, governance.read_the_decisions, "read_the_file"),
+    (governance, governance.read_the_theme_decisions, "read_the_theme_file"),
     (intake, intake.read_transcripts, "take_in"),
     (redaction, redaction.sow_canaries, "canary_counts"),
     (redaction, redaction.redact, "redacted_batch"),

@@ -207,6 +207,16 @@ def test_each_change_of_the_register_is_asked_for_once_back_to_an_earlier_one_to
     assert len({str(found) for found in asked}) == 4
 
 
+@pytest.mark.parametrize("name", ["redaction_decisions.csv", "theme_decisions.csv"])
+def test_each_change_of_a_file_of_decisions_is_asked_for_once(ticks: Ticks, name: str) -> None:
+    register(ticks.folder, "C1")
+    assert len(ticks.register_tick()) == 1
+    (ticks.folder / name).write_text("theme_id,action\nT01,hide\n")
+    assert [len(ticks.register_tick()) for _ in range(2)] == [1, 0]
+    (ticks.folder / name).unlink()
+    assert len(ticks.register_tick()) == 1
+
+
 @pytest.mark.parametrize("is_same_run", [True, False], ids=["its tag", "copied tag"])
 def test_a_batch_whose_process_was_killed_is_asked_for_again(
     ticks: Ticks, is_same_run: bool

@@ -28,6 +28,7 @@ from pipeline.domain.intake.names import conversation_id_of, file_ref
 from pipeline.domain.redaction.decisions import is_about, without_person, words_of
 from pipeline.domain.redaction.words import is_ordinary
 from pipeline.domain.release.publishing import unpoint_latest
+from pipeline.domain.themes.decisions import forget, without_mentions
 from pipeline.errors import UsageError
 from pipeline.leftovers import UNFINISHED
 from pipeline.tables import AUDIENCES, TABLES, Table
@@ -85,12 +86,19 @@ class _Subject(NamedTuple):
         inside = value.startswith(f"{self.conversation_id}/")
         return stem == self.conversation_id or inside or value in self.hashes | self.file_refs
 
+    def is_mentioned(self, text: str) -> bool:
+        """Whether a text holds their name, their words, or what they are known by."""
+        said = f" {' '.join(words_of(text))} "
+        is_named = any(f" {' '.join(name)} " in said for name in self.names)
+        return is_named or bool(holds("", text.encode(), self.needles))
+
 
 class _Places(NamedTuple):
     store: Store
     landing: Files
     register: Path
     decisions: Path | None
+    theme_decisions: Path | None
 
 
 def erase(
@@ -102,6 +110,7 @@ def erase(
     key: bytes,
     today: date,
     decisions: Path | None = None,
+    theme_decisions: Path | None = None,
 ) -> list[Certificate]:
     """Erase conversations and return one certificate each; run it again if it was killed.
 
@@ -116,6 +125,8 @@ def erase(
         The register, whose rows of these conversations are removed too.
     decisions : Path, optional
         The file of reviewers' decisions, whose rows about these people are removed too.
+    theme_decisions : Path, optional
+        The file of decisions about themes, whose rows that mention them are removed too.
 
     Raises
     ------
@@ -123,7 +134,7 @@ def erase(
         If nothing is known of a conversation; nothing is erased then.
     """
     wanted = sorted(set(conversation_ids))
-    places = _Places(store, landing, register, decisions)
+    places = _Places(store, landing, register, decisions, theme_decisions)
     store.clear_leftovers()  # nobody reads them, but they may hold anything
     subjects = [_subject(places, conversation, key) for conversation in wanted]
     planned = [(subject, _planned(places, subject, key, today)) for subject in subjects]
@@ -306,6 +317,8 @@ def _remove(places: _Places, subject: _Subject) -> None:
     # Before the names are gone, by which those for the whole programme are known.
     _remove_from_decisions(places.decisions, subject)
     _remove_rows(store, TABLES["redaction_decisions"], subject)
+    _remove_from_theme_decisions(places.theme_decisions, subject)
+    _remove_mentions(store, subject)
     _remove_vectors(store, subject)
     _remove_phrases(store, subject)
     for name, table in TABLES.items():
@@ -345,10 +358,12 @@ def _rows_of(part: pd.DataFrame, subject: _Subject) -> "pd.Series[bool]":
         mask |= part["segment_id"].str.startswith(f"{subject.conversation_id}/")
     if "story_id" in part:
         mask |= part["story_id"].isin(subject.story_ids)
-    if "action" in part:  # decisions, of which some are for the whole programme
+    if {"action", "text"} <= {*part}:  # decisions, of which some are for the whole programme
         rows = zip(part["conversation_id"], part["text"], strict=True)
         about = [is_about(of, text, subject.conversation_id, subject.names) for of, text in rows]
         mask |= pd.Series(about, index=part.index, dtype=bool)
+    if "words" in part:
+        mask |= part["words"].map(subject.is_mentioned, na_action="ignore").eq(other=True)
     for column, values in (("content_hash", subject.hashes), ("file_ref", subject.file_refs)):
         if column in part:
             mask |= part[column].isin(values)
@@ -450,6 +465,20 @@ def _remove_from_decisions(decisions: Path | None, subject: _Subject) -> None:
     content = decisions.read_bytes()
     with suppress(ValueError, csv.Error):
         _rewrite(decisions, without_person(content, subject.conversation_id, subject.names))
+
+
+def _remove_from_theme_decisions(decisions: Path | None, subject: _Subject) -> None:
+    if decisions is not None and decisions.is_file():
+        with suppress(ValueError, csv.Error):
+            _rewrite(decisions, without_mentions(decisions.read_bytes(), subject.is_mentioned))
+
+
+def _remove_mentions(store: Store, subject: _Subject) -> None:
+    """Decisions about themes hold, without the words and notes that mention the person."""
+    before = store.read_table("theme_decisions")
+    kept = forget(before, subject.is_mentioned)
+    if not kept.equals(before):
+        store.write_table("theme_decisions", kept)
 
 
 def _rewrite(path: Path, content: bytes) -> None:

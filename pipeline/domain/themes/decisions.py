@@ -5,7 +5,6 @@ until a later row says otherwise: a row that is taken out of the file, a lost or
 change nothing. What decisions do is in `pipeline.domain.themes.rulings`.
 """
 
-import hashlib
 import re
 import unicodedata
 from collections import Counter
@@ -214,7 +213,8 @@ def recorded(before: pd.DataFrame, decided: Decided, after_run_id: str) -> pd.Da
     """Table `theme_decisions` after a reading of the file: what is new is added.
 
     New is what was not in the file at its last reading, so that a row written in again decides
-    again. Rows that cannot be read are listed as long as they stand in the file.
+    again. Rows that cannot be read are listed as long as they stand in the file. A file without a
+    good row says nothing of the rows that were there.
 
     Parameters
     ----------
@@ -222,9 +222,9 @@ def recorded(before: pd.DataFrame, decided: Decided, after_run_id: str) -> pd.Da
         The theme run that was the last one when the file was read; empty: there was none.
     """
     known = [one for one in read_record(before) if not one.problem]
-    was_there = {row["decision"] for row in records(before) if not pd.isna(row["row"])}
+    there = {r["decision"]: int(r["row"]) for r in records(before) if not _is_empty(r["row"])}
     fresh = Counter(decided.decisions)
-    fresh -= Counter(one.decision for one in known if one.name in was_there)
+    fresh -= Counter(one.decision for one in known if one.name in there)
     numbers: dict[Decision, list[int]] = {}
     added: list[tuple[Decision, int]] = []
     for decision, row in zip(reversed(decided.decisions), reversed(decided.rows), strict=True):
@@ -233,7 +233,10 @@ def recorded(before: pd.DataFrame, decided: Decided, after_run_id: str) -> pd.Da
             added.append((decision, row))
         else:
             numbers.setdefault(decision, []).append(row)
-    rows = [_record(one, _next(numbers, one)) for one in known]
+    rows = [
+        _record(one, _next(numbers, one) if decided.decisions else there.get(one.name))
+        for one in known
+    ]
     first = max((one.position for one in known), default=0) + 1
     for position, (decision, row) in enumerate(reversed(added), start=first):
         new = Standing(f"D{position:04}", position, decision, after_run_id, (), "")
@@ -322,22 +325,15 @@ def checked(record: pd.DataFrame, types_in: Callable[[str], Iterable[str]]) -> p
     return record.assign(personal=pd.Series(found, index=record.index, dtype=object))
 
 
-def fingerprint(record: pd.DataFrame) -> str:
-    """A hash of everything in the record that themes are made from; empty: nothing was decided."""
-    standing = [one for one in read_record(record) if not one.problem]
-    said = [(one.name, one.decision[:4], one.after_run_id, one.personal) for one in standing]
-    return hashlib.sha256(repr(said).encode()).hexdigest() if said else ""
-
-
-# Erasing
-
-
 def telling_names(names: Iterable[str]) -> list[str]:
     """Names that can be looked for in words about a subject: "Hope Quill" is one, "Hope" is not."""
     found = {
         name for name in names if len(_WORD.findall(name)) > 1 or not is_ordinary(name.lower())
     }
     return sorted(found)
+
+
+# Erasing
 
 
 def without_mentions(content: bytes, mentions: Callable[[str], bool]) -> bytes:

@@ -22,6 +22,8 @@ from pipeline.domain.release.building import build_release
 from pipeline.domain.release.publishing import latest_release, publish_release
 from pipeline.domain.release.telling import ONLY_TYPES
 from pipeline.domain.stories.curation import curate
+from pipeline.domain.themes.decisions import read_theme_decisions
+from pipeline.domain.themes.decisions import recorded as recorded_of_themes
 from pipeline.errors import UsageError
 from pipeline.resources.storage import Storage
 from pipeline.tables import TABLES, empty
@@ -183,6 +185,28 @@ def test_what_reviewers_saw_and_decided_of_the_person_goes_from_record_and_file(
     assert left["conversation_id"].tolist() == [STAYS, "*"]
     review = roots.store.read_table("redaction_review", "b000001")
     assert review["conversation_id"].tolist() == [STAYS]
+
+
+def test_decisions_about_themes_hold_without_the_words_that_mention_the_person(
+    roots: Roots,
+) -> None:
+    header = "theme_id,action,other_theme_id,words,decided_by,date,reason"
+    rows = ["T1,hide,,,,,small talk", f"T2,hide,,,,,{GONE} asked", "T3,rename,,Old Quillfeather,,,"]
+    file = roots.register.with_name("theme_decisions.csv")
+    file.write_text("\n".join([header, *rows]) + "\n")
+    none = empty(TABLES["theme_decisions"])
+    decided = read_theme_decisions(file.read_bytes())
+    roots.store.write_table("theme_decisions", recorded_of_themes(none, decided, ""))
+    names = [(GONE, "Zebedee Quillfeather", "participant")]
+    known = pd.DataFrame(names, columns=TABLES["known_names"].schema.names)
+    roots.store.write_table("known_names", known)
+    (certificate,) = erase(*roots, [GONE], key=KEY, today=TODAY, theme_decisions=file)
+    assert certificate.is_clean
+    assert certificate.removed["theme_decisions"] == 1
+    assert file.read_text() == "\n".join([header, rows[0]]) + "\n"
+    left = roots.store.read_table("theme_decisions")
+    assert left["theme_id"].tolist() == ["T1", "T2"]
+    assert left["reason"].dropna().tolist() == ["small talk"]
 
 
 def test_everybody_else_keeps_everything(roots: Roots) -> None:

@@ -161,6 +161,14 @@ def test_a_row_taken_out_is_in_force_and_one_written_in_again_decides_again() ->
     assert rows.isna().to_dict() == {"D0001": True, "D0002": False, "D0003": False}
 
 
+def test_a_file_that_was_broken_for_a_night_decides_nothing_twice() -> None:
+    good = read_theme_decisions(file("T01,hide,,,,,"))
+    first = from_disk(recorded(NONE, good, ""))
+    broken = from_disk(recorded(first, read_theme_decisions(file("T01,hde,,,,,")), ""))
+    assert broken["decision"].tolist() == ["D0001", "row 2"]
+    assert recorded(broken, good, "").equals(recorded(NONE, good, ""))
+
+
 def test_a_row_that_cannot_be_read_is_listed_until_it_is_mended() -> None:
     broken = read_theme_decisions(file("T01,hide,,,,,", "T02,hide,T03,,,soon,"))
     table = from_disk(recorded(NONE, broken, ""))
