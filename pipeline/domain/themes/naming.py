@@ -1,0 +1,420 @@
+# pyright: reportMissingTypeStubs=false, reportUnknownVariableType=false
+# threadpoolctl carries no types.
+"""Short names of themes, made from what people said: "pension credit and heating".
+
+A name is one or two units of a word to five. A unit is a noun, or a phrase that at least three
+people say ("village hall", "getting an appointment"); every word of it is said by at least three
+people of the theme. Names are chosen by what they cover of the theme's telling words, by how many
+of its people say them, and, where an encoder is at hand, by how well they find the theme's
+segments among all: a good name is a query that brings its theme back.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from pipeline.domain.themes.clustering import Floats, unit
+from pipeline.domain.themes.corpus import Row
+from pipeline.domain.themes.labels import (
+    FEWEST_PEOPLE,
+    Weights,
+    keywords,
+    label,
+    said_together,
+    term_weights,
+)
+from pipeline.domain.themes.wording import base_forms, clauses, is_telling, noun_shares
+from pipeline.domain.validation.words import PLACEHOLDER
+
+Encode = Callable[[Sequence[str]], NDArray[np.float32]]
+
+_MOST_WORDS = 5
+_LIKE_A_NOUN = 0.55
+_UNITS = 24
+"""Units of a theme that are weighed; each pair of them is a name too."""
+_SINGLES = 12
+_HEADS = 10
+
+_MEANING = 1.0
+_COVERAGE = 1.0
+_LONGER = 0.04
+"""What one more word costs: a name is read at a glance."""
+_JOINED = 0.1
+_BARE = 0.15
+"""What a name of one word costs: "home" says too little."""
+_SAME_AGAIN = 0.6
+_KINDRED = 0.4
+"""Cosine from which two parts of a name begin to say the same."""
+_KEPT = 0.1
+"""What a name that the theme bore before is worth, so that names do not flicker."""
+
+_OPENERS = frozenset(
+    "getting going being having looking trying making waiting talking living coming keeping "
+    "asking telling finding using losing giving taking".split()
+)
+_LINKS = frozenset(
+    "a an the of in on at for from with and or into by after about off out up down over "
+    "back without through between".split()
+)
+_ENDINGS_OF_NO_NOUN = ("ly",)
+_ARTICLE_AFTER_AND = re.compile(r" and (?:an?|the) ")
+_WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+_SENTENCE_END = re.compile(r"[.!?…:\n\"“”(]+")
+
+
+class Worded(NamedTuple):
+    """What a theme is about, in words."""
+
+    label: str
+    keywords: list[str]
+    weights: Weights
+
+
+class Unit(NamedTuple):
+    """A word or phrase that may stand in a name."""
+
+    text: str
+    bases: frozenset[str]
+    coverage: float
+
+
+class Nearness(NamedTuple):
+    """Where the themes lie among all segments, for measuring how well a text finds one."""
+
+    encode: Encode
+    centres: Floats
+    spread: Floats
+
+    @classmethod
+    def of(
+        cls, encode: Encode, vectors: NDArray[np.float32], groups: Sequence[Sequence[int]]
+    ) -> "Nearness":
+        """From the vectors of all segments and the rows of each theme."""
+        with threadpool_limits(limits=1):
+            X = unit(vectors.astype(np.float64) - vectors.astype(np.float64).mean(axis=0))
+            middle = X.mean(axis=0)
+            centres = np.stack([X[list(rows)].mean(axis=0) - middle for rows in groups])
+            return cls(encode, centres, (X - middle).T @ (X - middle) / len(X))
+
+    def directions(self, texts: Sequence[str]) -> Floats:
+        """Vectors of texts as seen from the middle of them all: short texts lie together."""
+        vectors = self.encode(texts).astype(np.float64)
+        return unit(vectors - vectors.mean(axis=0))
+
+    def finding(self, directions: Floats, theme: int) -> Floats:
+        """By how many standard deviations each direction sets the theme's segments apart."""
+        with threadpool_limits(limits=1):
+            spread = np.sqrt(np.einsum("ij,ij->i", directions @ self.spread, directions))
+            return (directions @ self.centres[theme]) / np.maximum(spread, 1e-9)
+
+
+def worded(
+    themes: Sequence[Sequence[Row]],
+    *,
+    nearness: Nearness | None = None,
+    before: Sequence[str] = (),
+) -> list[Worded]:
+    """Label, keywords and weights of each theme; see `short_names` for the parameters."""
+    weights = term_weights(themes)
+    together = said_together(themes, weights)
+    words = [keywords(own, together) for own in weights]
+    plain = [label(own) for own in words]
+    names = short_names(themes, weights, plain, nearness=nearness, before=before)
+    return [Worded(*own) for own in zip(names, words, weights, strict=True)]
+
+
+def short_names(
+    themes: Sequence[Sequence[Row]],
+    weights: Sequence[Weights],
+    fallbacks: Sequence[str],
+    *,
+    nearness: Nearness | None = None,
+    before: Sequence[str] = (),
+) -> list[str]:
+    """A name for each theme, no two alike.
+
+    Parameters
+    ----------
+    themes : sequence of sequences of Row
+        Segments of each theme.
+    weights : sequence of mappings
+        The telling terms of each theme, from `labels.term_weights`.
+    fallbacks : sequence of str
+        Labels of keywords, for themes in which nothing can stand in a name.
+    nearness : Nearness, optional
+        Without it names are chosen by words alone.
+    before : sequence of str, optional
+        The name of each theme so far, or nothing; kept while it does nearly as well as the best.
+    """
+    spoken = [[(row.participant_id, clauses(row.text)) for row in rows] for rows in themes]
+    units = _all_units(spoken, weights)
+    cased = _casing(themes, units)
+    units = [[own._replace(text=cased.get(own.text, own.text)) for own in theme] for theme in units]
+    directions = _directions(units, nearness)
+    names: dict[int, str] = {}
+    taken: list[frozenset[str]] = []
+    for theme in sorted(range(len(themes)), key=lambda at: (-_n_people(themes[at]), at)):
+        former = before[theme] if before else ""
+        options = _ranked(units[theme], theme, nearness, directions, former)
+        chosen = next((o for o in options if not _too_like(o.bases, taken)), None)
+        names[theme] = chosen.text if chosen else fallbacks[theme]
+        taken += [chosen.bases] if chosen else []
+    return _distinct([names[theme] for theme in range(len(themes))], fallbacks)
+
+
+def may_be_said(name: str, rows: Iterable[Row]) -> bool:
+    """Whether three people among these say each word of a name; commas part a fallback's terms."""
+    people: defaultdict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        for words in clauses(row.text):
+            for word in words:
+                people[word].add(row.participant_id)
+                people[word.removesuffix("'s")].add(row.participant_id)
+    said = [word for words in clauses(name) for word in words if word != "and"]
+    return all(len(people[word]) >= FEWEST_PEOPLE for word in said)
+
+
+Spoken = Sequence[tuple[str, list[list[str]]]]
+
+
+def _all_units(spoken: Sequence[Spoken], weights: Sequence[Weights]) -> list[list[Unit]]:
+    everything = [words for theme in spoken for _, said in theme for words in said]
+    bases = base_forms({word for words in everything for word in words})
+    nouns = noun_shares(everything)
+    phrases = [
+        _phrases(theme, own, bases, nouns) for theme, own in zip(spoken, weights, strict=True)
+    ]
+    wanted = {key for own in phrases for key in own}
+    said_by = _people_of(wanted, spoken, bases)
+    return [
+        _units(theme, own, found, said_by, bases, nouns)
+        for theme, own, found in zip(spoken, weights, phrases, strict=True)
+    ]
+
+
+def _units(
+    spoken: Spoken,
+    weights: Weights,
+    phrases: Mapping[tuple[str, ...], Counter[str]],
+    said_by: Mapping[tuple[str, ...], set[str]],
+    bases: Mapping[str, str],
+    nouns: Mapping[str, float],
+) -> list[Unit]:
+    """Nouns among the most telling words, and phrases that three people say, best first."""
+    mass = _mass_of_bases(weights, bases)
+    total = sum(sorted(mass.values())[-_HEADS:]) or 1.0
+    singles = [
+        Unit(word, frozenset({bases[word]}), mass[bases[word]] / total)
+        for word in _usual_forms(spoken, weights, bases)
+        if _is_noun(word, nouns) or _is_doing(word, bases)
+    ]
+    whole = [
+        Unit(
+            min(forms, key=lambda text: (-forms[text], len(text), text)),
+            frozenset(key) - _OPENERS,
+            sum(mass.get(base, 0.0) for base in set(key)) / total,
+        )
+        for key, forms in phrases.items()
+        if len(said_by[key]) >= FEWEST_PEOPLE
+    ]
+    by_worth = sorted(
+        [*sorted(singles, key=lambda own: (-own.coverage, own.text))[:_SINGLES], *whole],
+        key=lambda own: (-own.coverage, own.text),
+    )
+    return by_worth[:_UNITS]
+
+
+def _mass_of_bases(weights: Weights, bases: Mapping[str, str]) -> dict[str, float]:
+    mass: dict[str, float] = {}
+    for term, weight in weights.items():
+        for word in term.split():
+            mass[bases[word]] = max(mass.get(bases[word], 0.0), weight)
+    return mass
+
+
+def _usual_forms(spoken: Spoken, weights: Weights, bases: Mapping[str, str]) -> list[str]:
+    """Of each telling word the form that most people of the theme use, and that of doing it."""
+    people = _people_by_word(spoken)
+    forms: defaultdict[str, list[str]] = defaultdict(list)
+    for word in {word for term in weights for word in term.split()}:
+        if len(people[word]) >= FEWEST_PEOPLE:
+            forms[bases[word]].append(word)
+    usual = {min(own, key=lambda word: (-len(people[word]), word)) for own in forms.values()}
+    doing = {word for own in forms.values() for word in own if _is_doing(word, bases)}
+    return sorted(usual | doing)
+
+
+def _people_by_word(spoken: Spoken) -> defaultdict[str, set[str]]:
+    people: defaultdict[str, set[str]] = defaultdict(set)
+    for person, said in spoken:
+        for word in (word for words in said for word in words):
+            people[word].add(person)
+            people[word.removesuffix("'s")].add(person)
+    return people
+
+
+def _phrases(
+    spoken: Spoken, weights: Weights, bases: Mapping[str, str], nouns: Mapping[str, float]
+) -> dict[tuple[str, ...], Counter[str]]:
+    """By the base forms of their telling words, phrases of words that three people say."""
+    people = _people_by_word(spoken)
+    common = {word for word, own in people.items() if len(own) >= FEWEST_PEOPLE}
+    telling = {bases[word] for term in weights for word in term.split()}
+    found: defaultdict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    for _, said in spoken:
+        for words in said:
+            for phrase in _stretches(words):
+                key = _key(phrase, bases)
+                if (
+                    common.issuperset(phrase)
+                    and not telling.isdisjoint(key)
+                    and _is_noun(phrase[-1], nouns)
+                ):
+                    found[key][_ARTICLE_AFTER_AND.sub(" and ", " ".join(phrase))] += 1
+    return dict(found)
+
+
+def _stretches(words: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Runs from a telling word or an opening verb to a telling word, links between them."""
+    for start, first in enumerate(words):
+        if not (is_telling(first) or first in _OPENERS):
+            continue
+        for end in range(start + 1, min(start + _MOST_WORDS, len(words))):
+            last = words[end]
+            if is_telling(last):
+                yield words[start : end + 1]
+            elif last not in _LINKS and not (last == "to" and words[end - 1].endswith("ing")):
+                break
+
+
+def _key(phrase: Sequence[str], bases: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(bases[word] for word in phrase if is_telling(word) or word in _OPENERS)
+
+
+def _people_of(
+    wanted: set[tuple[str, ...]], spoken: Sequence[Spoken], bases: Mapping[str, str]
+) -> defaultdict[tuple[str, ...], set[str]]:
+    people: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
+    for person, said in (row for theme in spoken for row in theme):
+        for words in said:
+            for phrase in _stretches(words):
+                key = _key(phrase, bases)
+                if key in wanted:
+                    people[key].add(person)
+    return people
+
+
+def _is_noun(word: str, nouns: Mapping[str, float]) -> bool:
+    return nouns.get(word, 0.5) > _LIKE_A_NOUN and not word.endswith(_ENDINGS_OF_NO_NOUN)
+
+
+def _is_doing(word: str, bases: Mapping[str, str]) -> bool:
+    """A doing may stand in a name as a noun does: "walking", "ringing"."""
+    return word.endswith("ing") and bases[word] != word
+
+
+def _directions(units: Sequence[Sequence[Unit]], nearness: Nearness | None) -> dict[str, Floats]:
+    texts = sorted({own.text for theme in units for own in theme})
+    if nearness is None or not texts:
+        return {}
+    return dict(zip(texts, nearness.directions(texts), strict=True))
+
+
+def _ranked(
+    units: Sequence[Unit],
+    theme: int,
+    nearness: Nearness | None,
+    directions: Mapping[str, Floats],
+    former: str,
+) -> list[Unit]:
+    """Units and pairs of units, the best name first."""
+    if not units:
+        return []
+    names: list[tuple[Unit, ...]] = [(own,) for own in units]
+    names += [(a, b) for a, b in combinations(units, 2) if not a.bases & b.bases and _simple(a, b)]
+    joined = [_joined(own) for own in names]
+    coverage = np.array([name.coverage for name in joined])
+    worth = _COVERAGE * coverage / max(float(coverage.max()), 1e-9)
+    worth -= np.array([_cost(own) for own in names])
+    worth += _KEPT * np.array([name.text == former for name in joined])
+    if nearness is not None:
+        toward = np.stack([np.mean([directions[u.text] for u in own], axis=0) for own in names])
+        finding = nearness.finding(unit(toward), theme)
+        worth += _MEANING * finding / max(float(finding.max()), 1e-9)
+        worth -= _SAME_AGAIN * np.array([_sameness(own, directions) for own in names])
+    order = sorted(range(len(names)), key=lambda at: (-round(float(worth[at]), 6), joined[at].text))
+    return [joined[at] for at in order]
+
+
+def _cost(parts: Sequence[Unit]) -> float:
+    n_words = sum(len(part.text.split()) for part in parts)
+    return _LONGER * n_words + (_JOINED if len(parts) > 1 else _BARE if n_words == 1 else 0.0)
+
+
+def _sameness(parts: Sequence[Unit], directions: Mapping[str, Floats]) -> float:
+    """How far the second part only says the first again, 0 to 1: "Dad and father"."""
+    if len(parts) == 1:
+        return 0.0
+    likeness = float(directions[parts[0].text] @ directions[parts[1].text])
+    return max(likeness - _KINDRED, 0.0) / (1 - _KINDRED)
+
+
+def _simple(one: Unit, other: Unit) -> bool:
+    """Joining two phrases with "and" within them reads badly."""
+    return " and " not in f"{one.text} {other.text}"
+
+
+def _joined(parts: Sequence[Unit]) -> Unit:
+    return Unit(
+        " and ".join(part.text for part in parts),
+        frozenset().union(*(part.bases for part in parts)),
+        sum(part.coverage for part in parts),
+    )
+
+
+def _too_like(bases: frozenset[str], taken: Iterable[frozenset[str]]) -> bool:
+    return any(2 * len(bases & other) > min(len(bases), len(other)) for other in taken)
+
+
+def _casing(themes: Sequence[Sequence[Row]], units: Sequence[Sequence[Unit]]) -> dict[str, str]:
+    """How each unit is mostly written inside a sentence: "Polish interpreter", "NHS"."""
+    by_first: defaultdict[str, list[list[str]]] = defaultdict(list)
+    for text in {own.text for theme in units for own in theme}:
+        by_first[text.split()[0]].append(text.split())
+    written: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for words in (words for theme in themes for row in theme for words in _inside(row.text)):
+        lower = [word.lower() for word in words]
+        for place, word in enumerate(lower):
+            for unit_words in by_first.get(word, ()):
+                end = place + len(unit_words)
+                if lower[place:end] == unit_words:
+                    written[" ".join(unit_words)][" ".join(words[place:end])] += 1
+    return {text: min(forms, key=lambda f: (-forms[f], f)) for text, forms in written.items()}
+
+
+def _inside(text: str) -> Iterator[list[str]]:
+    """The words of each sentence as they are written, but for the first."""
+    for sentence in _SENTENCE_END.split(PLACEHOLDER.sub(" ", text)):
+        yield [word.replace("’", "'") for word in _WORD.findall(sentence)][1:]
+
+
+def _n_people(rows: Iterable[Row]) -> int:
+    return len({row.participant_id for row in rows})
+
+
+def _distinct(names: Sequence[str], fallbacks: Sequence[str]) -> list[str]:
+    """Names of which no two are the same."""
+    found: list[str] = []
+    for name, fallback in zip(names, fallbacks, strict=True):
+        own = name if name not in found else fallback
+        number = 2
+        while own in found:
+            own, number = f"{fallback} ({number})", number + 1
+        found.append(own)
+    return found
