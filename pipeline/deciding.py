@@ -21,6 +21,8 @@ from pipeline.domain.redaction.decisions import (
     ruling_for,
 )
 from pipeline.domain.redaction.keep import KeepList
+from pipeline.domain.redaction.spans import Finding
+from pipeline.domain.redaction.words import is_name, is_ordinary
 from pipeline.domain.themes import decisions as about_themes
 from pipeline.errors import RegisterError
 from pipeline.resources.detector import Detector
@@ -129,9 +131,16 @@ def personal_types(
 
     def types_in(words: str) -> set[str]:
         (found,) = gather([words], names, detector.find, keep, ruling)
-        return {finding.entity_type for finding in found} - HARMLESS
+        return {f.entity_type for f in found if not _is_mere_beginning(words, f)} - HARMLESS
 
     return types_in
+
+
+def _is_mere_beginning(words: str, finding: Finding) -> bool:
+    """Whether an everyday word was taken for a name for its capital alone: "Sea swimming"."""
+    said = words[: finding.end].lower().split() if finding.start == 0 else []
+    is_guess = finding.rule == "tagger.sentence_start"
+    return is_guess and bool(said) and all(is_ordinary(w) and not is_name(w) for w in said)
 
 
 def due(storage: Storage, ledger: Ledger, finished: set[str]) -> set[str]:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from pipeline.cli import main
 from pipeline.domain.governance.quarantine import REASONS
 from pipeline.domain.governance.register import KNOWN, REQUIRED
 from pipeline.domain.release.policy import COLUMNS
+from pipeline.domain.themes.decisions import ACTIONS, read_theme_decisions
+from pipeline.domain.themes.decisions import COLUMNS as DECISION_COLUMNS
 from pipeline.places import Places
 from pipeline.settings import Settings, settings_page
-from pipeline.tables import AUDIENCES, TABLES, data_dictionary
+from pipeline.tables import AUDIENCES, TABLES, THEME_OUTCOMES, data_dictionary
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -59,6 +62,26 @@ def test_every_column_of_the_register_stands_in_the_runbook(column: str) -> None
 @pytest.mark.parametrize("column", REQUIRED)
 def test_columns_that_the_register_needs_are_said_to_be_needed(column: str) -> None:
     assert f"| `{column}` | yes |" in read(DOCS / "runbook.md")
+
+
+def block_after(heading: str, page: str) -> str:
+    """The first indented example below a heading of a page."""
+    part = read(DOCS / page).split(f"## {heading}\n")[1]
+    found = re.search(r"(?:^    .*\n)+", part, re.MULTILINE)
+    assert found
+    return textwrap.dedent(found[0])
+
+
+def test_the_example_of_decisions_about_themes_is_readable_row_for_row() -> None:
+    decided = read_theme_decisions(block_after("Decisions about themes", "runbook.md").encode())
+    assert not decided.problems
+    assert {decision.action for decision in decided.decisions} == set(ACTIONS)
+
+
+@pytest.mark.parametrize("word", [*DECISION_COLUMNS, *THEME_OUTCOMES])
+def test_columns_and_outcomes_of_decisions_about_themes_stand_in_the_runbook(word: str) -> None:
+    part = read(DOCS / "runbook.md").split("## Decisions about themes\n")[1].split("\n## ")[0]
+    assert f"`{word}`" in part
 
 
 @pytest.mark.parametrize("name", Places._fields)
