@@ -6,6 +6,7 @@ Where data root, landing folder, register and programme are: see `pipeline.place
 import dagster as dg
 
 from pipeline.assets import (
+    counting,
     embedding,
     governance,
     intake,
@@ -22,7 +23,7 @@ from pipeline.plugging import resources
 from pipeline.schedules import schedules
 from pipeline.sensors import sensors
 
-MODULES = (governance, intake, redaction, validation, embedding, themes, stories)
+MODULES = (governance, intake, redaction, validation, embedding, themes, counting, stories)
 
 defs = dg.Definitions(
     assets=[

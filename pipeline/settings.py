@@ -81,6 +81,15 @@ class Settings(BaseModel):
     min_theme_people: int = Field(
         5, ge=1, description="A theme raised by fewer people is not published."
     )
+    min_cell_people: int = Field(
+        8,
+        ge=3,
+        description="Of fewer people than this nothing is told by group; 8 is the rule of the NHS "
+        "for figures below national level.",
+    )
+    wave_months: int = Field(
+        3, ge=1, le=12, description="Months of one wave of conversations, counted from January."
+    )
     quotes_per_theme: int = Field(6, ge=1, le=50, description="Most quotes chosen for a theme.")
     stories_per_theme: int = Field(3, ge=1, le=20, description="Most stories chosen for a theme.")
     workers: int = Field(

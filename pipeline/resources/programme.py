@@ -12,10 +12,12 @@ from pydantic import Field, ValidationError
 from pipeline.domain.release.policy import slug
 from pipeline.domain.release.telling import ONLY_TYPES, Policy, read_policy
 from pipeline.domain.stories.frameworks import Entry
+from pipeline.domain.themes.groups import Dimension, read_dimensions
 from pipeline.errors import UsageError
 from pipeline.settings import Settings
 
 PROGRAMMES = Path(__file__).parents[2] / "programmes"
+POPULATION = "reference_population.yaml"
 _SAFE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
@@ -57,6 +59,21 @@ class Programme(dg.ConfigurableResource):
     def gazetteer(self) -> dict[str, Any]:
         """Places, bodies and services of the area: what redaction must know to keep or replace."""
         return self._read("gazetteer.yaml") if (self._folder / "gazetteer.yaml").exists() else {}
+
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """Groups by which themes are counted, with their shares in the population where known.
+
+        Raises
+        ------
+        UsageError
+            If the file is not as it must be, with a sentence.
+        """
+        if not (self._folder / POPULATION).exists():
+            return ()
+        try:
+            return read_dimensions(self._read(POPULATION))
+        except UsageError as error:
+            raise UsageError(f"programmes/{self.name}/{POPULATION}: {error}") from None
 
     def policy(self, audience: str) -> Policy:
         """What an audience is told in place of placeholders; without a file, only their types.
