@@ -6,7 +6,7 @@ times as long as the number shown, and a release takes the first that may leave.
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -80,7 +80,11 @@ class _Segment(NamedTuple):
 
 
 class _Corpus(NamedTuple):
-    """Everything a choice looks at, sorted, so that row order does not matter."""
+    """Everything a choice looks at, sorted, so that row order does not matter.
+
+    Hidden themes have members and a centre, so that what is said in them stands not apart from
+    every theme; they have no label, and nothing of theirs is chosen.
+    """
 
     segments: list[_Segment]
     vectors: NDArray[np.float64]
@@ -178,7 +182,8 @@ def _corpus(
     vectors = _stack([vector_of[segment.segment_id] for segment in known])
     live = themes[themes["status"].eq("live")].sort_values("theme_id")
     labels: dict[str, str] = dict(zip(live["theme_id"], live["label"], strict=True))
-    members = _members(known, theme_assignments, labels)
+    hidden = themes.loc[themes["status"].eq("hidden"), "theme_id"]
+    members = _members(known, theme_assignments, {*labels, *hidden})
     mean = vectors.mean(axis=0) if len(known) else np.zeros(0)
     centred = unit(vectors - mean) if len(known) else vectors
     return _Corpus(
@@ -204,13 +209,13 @@ def _stack(vectors: Sequence[Any]) -> NDArray[np.float64]:
 
 
 def _members(
-    segments: Sequence[_Segment], assignments: pd.DataFrame, labels: Mapping[str, str]
+    segments: Sequence[_Segment], assignments: pd.DataFrame, themes: Set[str]
 ) -> dict[str, list[int]]:
     position = {segment.segment_id: at for at, segment in enumerate(segments)}
     members: dict[str, list[int]] = {}
     pairs = zip(assignments["theme_id"], assignments["segment_id"], strict=True)
     for theme_id, segment_id in sorted(set(pairs)):
-        if theme_id in labels and segment_id in position:
+        if theme_id in themes and segment_id in position:
             members.setdefault(theme_id, []).append(position[segment_id])
     return {theme: sorted(at) for theme, at in members.items()}
 
@@ -260,7 +265,8 @@ def _quotes(corpus: _Corpus, most: int) -> list[dict[str, Any]]:
 
 def _smallest_first(corpus: _Corpus) -> list[str]:
     """Themes of few people choose first: theirs is the smaller choice."""
-    return sorted(corpus.members, key=lambda theme: (len(corpus.members[theme]), theme))
+    shown = corpus.members.keys() & corpus.labels.keys()
+    return sorted(shown, key=lambda theme: (len(corpus.members[theme]), theme))
 
 
 def _sentence_index(corpus: _Corpus) -> dict[tuple[str, int], list[Stretch]]:
@@ -387,7 +393,7 @@ def _stories(corpus: _Corpus) -> list[_Story]:
             inside = [at for at in own if overlap(corpus.segments[at].spans, told.passage.pieces)]
             if inside:
                 found.append(_story(corpus, conversation, told, inside, themes_of))
-    return found
+    return [story for story in found if story.theme_id is None or story.theme_id in corpus.labels]
 
 
 def _story(

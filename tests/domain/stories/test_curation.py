@@ -72,6 +72,18 @@ def test_nobody_is_quoted_twice_in_a_theme_nor_twice_with_the_same_words(curated
         assert all(end <= start for (_, end), (start, _) in pairwise(spans))
 
 
+def test_what_is_said_in_a_hidden_theme_is_in_no_quote_and_no_story(
+    programme: Any, settings: Any
+) -> None:
+    hidden = programme.themes.assign(status=["live", "hidden"])
+    found = curate(*programme._replace(themes=hidden), settings)
+    assert set(found.quotes["theme_id"]) == {"theme-bus"}
+    speakers = set(found.stories["conversation_id"])
+    assert not speakers & {f"D{at:02}" for at in range(6, 11)}
+    assert "D11" in speakers
+    assert "theme-theme-garden" not in set(found.story_sets["story_set_id"])
+
+
 def test_another_voice_than_the_majoritys_is_among_the_first_quotes(curated: Any) -> None:
     first = curated.quotes[curated.quotes["position"] <= 3]
     for _, own in first.groupby("theme_id"):
