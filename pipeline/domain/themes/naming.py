@@ -11,7 +11,7 @@ segments among all: a good name is a query that brings its theme back.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from pipeline.domain.embedding.vectors import Encode
 from pipeline.domain.themes.clustering import Floats, unit
 from pipeline.domain.themes.corpus import Row
 from pipeline.domain.themes.labels import (
@@ -32,9 +33,8 @@ from pipeline.domain.themes.labels import (
 from pipeline.domain.themes.wording import base_forms, clauses, is_telling, noun_shares
 from pipeline.domain.validation.words import PLACEHOLDER
 
-Encode = Callable[[Sequence[str]], NDArray[np.float32]]
-
-_MOST_WORDS = 5
+_MOST_WORDS = 6
+_MOSTLY = 0.6
 _LIKE_A_NOUN = 0.55
 _UNITS = 24
 """Units of a theme that are weighed; each pair of them is a name too."""
@@ -62,6 +62,8 @@ _LINKS = frozenset(
     "a an the of in on at for from with and or into by after about off out up down over "
     "back without through between".split()
 )
+_WHOSE = frozenset("my your our his her its their this that".split())
+_LONGEST_LINK = 2
 _ENDINGS_OF_NO_NOUN = ("ly",)
 _ARTICLE_AFTER_AND = re.compile(r" and (?:an?|the) ")
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
@@ -119,13 +121,14 @@ def worded(
     *,
     nearness: Nearness | None = None,
     before: Sequence[str] = (),
+    settled: Sequence[str] = (),
 ) -> list[Worded]:
     """Label, keywords and weights of each theme; see `short_names` for the parameters."""
     weights = term_weights(themes)
     together = said_together(themes, weights)
     words = [keywords(own, together) for own in weights]
     plain = [label(own) for own in words]
-    names = short_names(themes, weights, plain, nearness=nearness, before=before)
+    names = short_names(themes, weights, plain, nearness=nearness, before=before, settled=settled)
     return [Worded(*own) for own in zip(names, words, weights, strict=True)]
 
 
@@ -136,6 +139,7 @@ def short_names(
     *,
     nearness: Nearness | None = None,
     before: Sequence[str] = (),
+    settled: Sequence[str] = (),
 ) -> list[str]:
     """A name for each theme, no two alike.
 
@@ -151,15 +155,20 @@ def short_names(
         Without it names are chosen by words alone.
     before : sequence of str, optional
         The name of each theme so far, or nothing; kept while it does nearly as well as the best.
+    settled : sequence of str, optional
+        The name that each theme is to bear whatever its words, or nothing; no other comes near it.
     """
     spoken = [[(row.participant_id, clauses(row.text)) for row in rows] for rows in themes]
     units = _all_units(spoken, weights)
     cased = _casing(themes, units)
     units = [[own._replace(text=cased.get(own.text, own.text)) for own in theme] for theme in units]
     directions = _directions(units, nearness)
-    names: dict[int, str] = {}
-    taken: list[frozenset[str]] = []
-    for theme in sorted(range(len(themes)), key=lambda at: (-_n_people(themes[at]), at)):
+    names = {theme: name for theme, name in enumerate(settled) if name}
+    taken = [
+        frozenset(word for words in clauses(name) for word in words) for name in names.values()
+    ]
+    open_ones = [theme for theme in range(len(themes)) if theme not in names]
+    for theme in sorted(open_ones, key=lambda at: (-_n_people(themes[at]), at)):
         former = before[theme] if before else ""
         options = _ranked(units[theme], theme, nearness, directions, former)
         chosen = next((o for o in options if not _too_like(o.bases, taken)), None)
@@ -209,11 +218,14 @@ def _units(
     """Nouns among the most telling words, and phrases that three people say, best first."""
     mass = _mass_of_bases(weights, bases)
     total = sum(sorted(mass.values())[-_HEADS:]) or 1.0
-    singles = [
+    words = [
         Unit(word, frozenset({bases[word]}), mass[bases[word]] / total)
         for word in _usual_forms(spoken, weights, bases)
-        if _is_noun(word, nouns) or _is_doing(word, bases)
     ]
+    things = [own for own in words if _is_noun(own.text, nouns)]
+    things = sorted(things, key=_by_coverage)[:_SINGLES]
+    doings = [own for own in words if _is_doing(own.text, bases)]
+    common = {key: people for key, people in said_by.items() if len(people) >= FEWEST_PEOPLE}
     whole = [
         Unit(
             min(forms, key=lambda text: (-forms[text], len(text), text)),
@@ -221,13 +233,71 @@ def _units(
             sum(mass.get(base, 0.0) for base in set(key)) / total,
         )
         for key, forms in phrases.items()
-        if len(said_by[key]) >= FEWEST_PEOPLE
+        if key in common and not _is_cut_short(key, phrases.keys() & common.keys(), common)
     ]
-    by_worth = sorted(
-        [*sorted(singles, key=lambda own: (-own.coverage, own.text))[:_SINGLES], *whole],
-        key=lambda own: (-own.coverage, own.text),
+    units = [*things, *whole, *_linked(doings, things, spoken, bases)]
+    return sorted(units or doings, key=_by_coverage)[:_UNITS]
+
+
+def _is_cut_short(
+    key: tuple[str, ...],
+    among: Iterable[tuple[str, ...]],
+    people: Mapping[tuple[str, ...], set[str]],
+) -> bool:
+    """Whether most who say a phrase say more of it: "breath" of "shortness of breath"."""
+    n = len(key)
+    return any(
+        _MOSTLY * len(people[key]) <= len(people[longer])
+        for longer in among
+        if len(longer) > n
+        and any(longer[start : start + n] == key for start in range(len(longer) - n + 1))
     )
-    return by_worth[:_UNITS]
+
+
+def _by_coverage(own: Unit) -> tuple[float, str]:
+    return -own.coverage, own.text
+
+
+def _linked(
+    doings: Sequence[Unit], things: Sequence[Unit], spoken: Spoken, bases: Mapping[str, str]
+) -> list[Unit]:
+    """A doing and what it is done to, with the words that usually stand between them.
+
+    From "rang the doctor" and "ring my doctor" comes "ringing the doctor".
+    """
+    doing_of = {bases[own.text]: own for own in doings}
+    thing_of = {bases[own.text]: own for own in things}
+    between: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    people: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for person, said in spoken:
+        for verb, link, noun in (found for words in said for found in _links(words, bases)):
+            if verb in doing_of and noun in thing_of and verb != noun:
+                between[verb, noun][link] += 1
+                people[verb, noun].add(person)
+    return [
+        Unit(
+            " ".join(f"{doing_of[verb].text} {_usual(links)} {thing_of[noun].text}".split()),
+            doing_of[verb].bases | thing_of[noun].bases,
+            doing_of[verb].coverage + thing_of[noun].coverage,
+        )
+        for (verb, noun), links in between.items()
+        if len(people[verb, noun]) >= FEWEST_PEOPLE
+    ]
+
+
+def _links(words: Sequence[str], bases: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    for start, first in enumerate(words):
+        for end in range(start + 1, min(start + _LONGEST_LINK + 2, len(words))):
+            if is_telling(words[end]):
+                link = ["the" if word in _WHOSE else word for word in words[start + 1 : end]]
+                yield bases[first], " ".join(link), bases[words[end]]
+                break
+            if words[end] not in _LINKS | _WHOSE | {"to"}:
+                break
+
+
+def _usual(links: Counter[str]) -> str:
+    return min(links, key=lambda link: (-links[link], len(link), link))
 
 
 def _mass_of_bases(weights: Weights, bases: Mapping[str, str]) -> dict[str, float]:
@@ -371,8 +441,9 @@ def _simple(one: Unit, other: Unit) -> bool:
 
 
 def _joined(parts: Sequence[Unit]) -> Unit:
+    in_order = sorted(parts, key=lambda part: part.text.split()[0].endswith("ing"))
     return Unit(
-        " and ".join(part.text for part in parts),
+        " and ".join(part.text for part in in_order),
         frozenset().union(*(part.bases for part in parts)),
         sum(part.coverage for part in parts),
     )
