@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-com
 TORCH := $(shell grep '^torch==' constraints.txt)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test check bench tagger folds docs accept lock
+.PHONY: help demo dev test check bench tagger folds docs pictures accept lock
 
 help:
 	@echo "make demo    the 109 demo files, start to finish, into $(DATA)"
@@ -24,6 +24,7 @@ help:
 	@echo "make tagger  train the tagger again (half an hour on two quiet cores)"
 	@echo "make folds   train five more that each leave a fifth out, and measure redaction with them"
 	@echo "make docs    renew the generated pages in docs/"
+	@echo "make pictures  draw the pictures of themes in docs/pictures/ from the tables in $(DATA)"
 	@echo "make accept  renew the golden numbers after a change that was meant"
 	@echo "make lock    renew constraints.txt"
 
@@ -63,6 +64,9 @@ folds: .venv/ready-dev
 docs: .venv/ready
 	$(BIN)/python -m pipeline.tables > docs/data-dictionary.md
 	$(BIN)/python -m pipeline.settings > docs/settings.md
+
+pictures: .venv/ready-dev
+	$(BIN)/python -m benchmarks.pictures "$(DATA)"
 
 accept: .venv/ready-dev
 	$(BIN)/python -m tests.golden.accept

@@ -1,4 +1,7 @@
-"""Counting: themes in, how many people, which groups, whether enough. Rules: `domain.themes`."""
+"""Counting: themes in, who raises them out, and whether enough were heard.
+
+Rules: `pipeline.domain.themes`.
+"""
 
 import dagster as dg
 
@@ -16,11 +19,14 @@ from pipeline.checks.counting import (
     unproven_cases,
 )
 from pipeline.checks.gate import Events, check_specs_for, publish
+from pipeline.domain.themes.pictures import draw
 from pipeline.domain.themes.tallies import Tallies, tally
 from pipeline.hearing import heard_today, of_segments
 from pipeline.resources.expectations import Expectations
 from pipeline.resources.programme import Programme
 from pipeline.resources.storage import Storage
+
+PICTURES = "deidentified/pictures"
 
 
 @dg.multi_asset(
@@ -71,3 +77,12 @@ def count(
         CASES_VERBATIM: unproven_cases(tables.negative_cases, segments, heard["redacted_turns"]),
     }
     yield from publish(context, storage, expectations, tables._asdict(), checks)
+    drawn = draw(
+        themes,
+        storage.read_table("theme_prevalence"),
+        tables.saturation,
+        tables.saturation_verdicts,
+        segments["participant_id"].nunique(),
+    )
+    for name, svg in drawn.items():
+        storage.write_bytes(f"{PICTURES}/{name}.svg", svg.encode())
