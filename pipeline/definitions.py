@@ -10,6 +10,7 @@ from pipeline.assets import (
     embedding,
     governance,
     intake,
+    lens,
     redaction,
     release,
     stories,
@@ -23,7 +24,7 @@ from pipeline.plugging import resources
 from pipeline.schedules import schedules
 from pipeline.sensors import sensors
 
-MODULES = (governance, intake, redaction, validation, embedding, themes, counting, stories)
+MODULES = (governance, intake, redaction, validation, embedding, themes, lens, counting, stories)
 
 defs = dg.Definitions(
     assets=[

@@ -63,6 +63,7 @@ PHRASE = pa.struct(
         ("sha256", TEXT),
     ]
 )  # fmt: skip
+LABELLED = pa.struct([("run_id", TEXT), ("label", TEXT), ("by", TEXT)])
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,14 @@ PERSON = Column("participant_id", TEXT, "The person who took part, as in the reg
 TURN = Column("turn", INT, "Position of the turn in its conversation, from 0.")
 SEGMENT = Column("segment_id", TEXT, "The segment: conversation, first turn and window number.")
 THEME = Column("theme_id", TEXT, "The theme; stays the same from night to night.")
+MEMBERSHIP = Column(
+    "membership",
+    TEXT,
+    "Core: found by clustering; nearest: placed by its neighbours, or kept from the night before; "
+    "also: a second theme that the segment is near.",
+    allowed=("core", "nearest", "also"),
+)
+STRENGTH = Column("strength", REAL, "How firmly it belongs, 0 to 1.")
 SHA256 = Column("sha256", TEXT, "SHA-256 of the UTF-8 text, to prove that it was not altered.")
 ROLE = Column("role", TEXT, "Who speaks in this turn.", allowed=ROLES)
 START_S = Column("start_s", REAL, "Seconds from the start of the recording.", nullable=True)
@@ -313,8 +322,13 @@ TABLES: dict[str, Table] = {
                 Column("share_low", REAL, "Lower end of the 95 % Wilson interval of the share."),
                 Column("share_high", REAL, "Upper end of the 95 % Wilson interval of the share."),
                 Column("stability", REAL, "Mean Jaccard overlap with the nearest theme when people are resampled, 0 to 1; null: not measured.", nullable=True),
-                Column("status", TEXT, "Whether the theme is in use.", allowed=("live", "retired")),
+                Column("status", TEXT, "Live: in use; hidden or joined with another, as people decided; retired: found no more.", allowed=("live", "hidden", "joined", "retired")),
+                Column("shown_in", TEXT, "Of a joined theme: the theme that it is shown in.", nullable=True),
+                Column("label_by", TEXT, "Whether the label comes from the text or from people who decided it.", allowed=("text", "people")),
+                Column("description", TEXT, "What people decided to say about the theme; null: nothing.", nullable=True),
+                Column("label_history", pa.list_(LABELLED), "Every label so far with the run since which the theme bore it, oldest first."),
                 Column("first_run_id", TEXT, "The run in which the theme was born."),
+                Column("first_seen_on", DAY, "Day of the newest conversation of the run in which it was born; null: no day is known.", nullable=True),
                 Column("centre", pa.list_(pa.float32()), "Mean vector of its segments."),
                 Column("reach", REAL, "Cosine to the centre that nine of ten of its segments exceed: how near is near.", nullable=True),
             ),
@@ -324,8 +338,48 @@ TABLES: dict[str, Table] = {
             "Which segment is in which theme.",
             (
                 SEGMENT, THEME,
-                Column("membership", TEXT, "Core: found by clustering; nearest: placed by its neighbours.", allowed=("core", "nearest")),
-                Column("strength", REAL, "How firmly it belongs, 0 to 1."),
+                MEMBERSHIP, STRENGTH,
+            ),
+        ),
+        Table(
+            "found_themes", "themes", "deidentified", False, ("theme_id",),
+            "Themes as the clustering found them and tracks them from night to night, before people's decisions; no words.",
+            (
+                THEME,
+                Column("status", TEXT, "Whether it was found in the last run.", allowed=("live", "retired")),
+                Column("first_run_id", TEXT, "The run in which it was born."),
+                Column("first_seen_on", DAY, "Day of the newest conversation of that run; null: no day is known.", nullable=True),
+                Column("n_people", INT, "People with at least one segment in it, second memberships left out."),
+                Column("n_segments", INT, "Segments in it, second memberships left out."),
+                Column("stability", REAL, "Mean Jaccard overlap with the nearest theme when people are resampled, 0 to 1; null: not measured.", nullable=True),
+            ),
+        ),
+        Table(
+            "found_assignments", "themes", "deidentified", False, ("segment_id", "theme_id"),
+            "Which segment was found in which theme, before people's decisions.",
+            (
+                SEGMENT, THEME, MEMBERSHIP, STRENGTH,
+                Column("since_run_id", TEXT, "The run in which the segment came into the theme."),
+            ),
+        ),
+        Table(
+            "placements", "themes", "deidentified", True, ("segment_id", "theme_id"),
+            "New segments in the live themes that they are near, on the day they land; the next night finds them a theme, and theme_assignments then holds.",
+            (SEGMENT, THEME, MEMBERSHIP, STRENGTH),
+        ),
+        Table(
+            "theme_drift", "themes", "deidentified", False, ("theme_id",),
+            "How far the themes have drifted from what would be found today without regard to last night: once a week; it changes no theme.",
+            (
+                Column("theme_id", TEXT, "The live theme as found; or new-1, new-2 ... of a theme that is found today and that no live theme is like."),
+                Column("is_live", FLAG, "Whether it is a live theme."),
+                Column("best_match", TEXT, "The theme found today, found-1 being the largest, that shares most with it; null: none shares anything.", nullable=True),
+                Column("overlap", REAL, "Jaccard overlap with it, 0 to 1; of a new one, with the live theme that is most like it."),
+                Column("n_segments", INT, "Segments in it."),
+                Column("n_people", INT, "People in it."),
+                Column("keywords", pa.list_(TEXT), "Of a new one, words that set it apart."),
+                Column("agreement", REAL, "Adjusted mutual information of both sets of themes, the same in every row: 1 is the same grouping, 0 chance."),
+                Column("run_id", TEXT, "The theme run compared with."),
             ),
         ),
         Table(
@@ -338,6 +392,7 @@ TABLES: dict[str, Table] = {
                 THEME,
                 Column("from_theme_ids", pa.list_(TEXT), "The themes of the run before that it came from."),
                 Column("overlap", REAL, "Jaccard overlap of shared segments with the theme before, 0 to 1."),
+                Column("why", TEXT, "The counts of segments that it rests on, as a sentence."),
             ),
         ),
         Table(
@@ -462,6 +517,18 @@ TABLES: dict[str, Table] = {
                 Column("outcome", TEXT, "Applied; waits for its theme to be seen; overruled or contradicted by a later one; without its theme; held back for its words; or not readable.", allowed=THEME_OUTCOMES),
                 Column("why", TEXT, "The outcome in words."),
                 Column("now_in", pa.list_(TEXT), "Themes that it concerns as they are published now; of a theme that is found no more, those that most of it went into."),
+            ),
+        ),
+        Table(
+            "lens_scores", "themes", "deidentified", False, ("segment_id", "framework", "code"),
+            "How much each segment speaks of what the programme has in mind: its frameworks, entry by entry.",
+            (
+                SEGMENT,
+                Column("framework", TEXT, "The framework: a file of the programme, such as priorities."),
+                Column("code", TEXT, "The framework's entry."),
+                Column("score", REAL, "How surely the segment speaks of it, 0 to 1, each entry by itself; reads alike in all frameworks."),
+                Column("rank", INT, "Place among the framework's entries for this segment, from 1."),
+                Column("fits", FLAG, "Whether it speaks of the entry at all. No entry of a framework that fits: none of these."),
             ),
         ),
         Table(

@@ -55,7 +55,7 @@ def curate_stories(
         corpus["segment_embeddings"],
         programme.settings(),
         encode=encoder.encode,
-        frameworks=programme.frameworks(),
+        frameworks=[entry for f in programme.frameworks() for entry in f.entries],
     )
     checks = {
         QUOTES_VERBATIM: unproven_quotes(tables.quotes, turns),

@@ -11,13 +11,14 @@ from pydantic import Field, ValidationError
 
 from pipeline.domain.release.policy import slug
 from pipeline.domain.release.telling import ONLY_TYPES, Policy, read_policy
-from pipeline.domain.stories.frameworks import Entry
+from pipeline.domain.themes.frameworks import Framework, read_examples, read_framework
 from pipeline.domain.themes.groups import Dimension, read_dimensions
 from pipeline.errors import UsageError
 from pipeline.settings import Settings
 
 PROGRAMMES = Path(__file__).parents[2] / "programmes"
 POPULATION = "reference_population.yaml"
+EXAMPLES = ".examples.csv"
 _SAFE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
@@ -45,16 +46,19 @@ class Programme(dg.ConfigurableResource):
         """The programme's name as people write it."""
         return self._described["title"]
 
-    def frameworks(self) -> list[Entry]:
-        """Priorities and pathways to match stories with, in the order of the files."""
-        entries: list[Entry] = []
-        for file in self._described.get("frameworks") or ():
-            framework = self._read(f"frameworks/{file}.yaml")
-            entries += [
-                Entry(framework["kind"], entry["code"], entry["title"], tuple(entry["phrases"]))
-                for entry in framework["entries"]
-            ]
-        return entries
+    def lenses(self) -> list[Framework]:
+        """Frameworks by which every segment is looked at, with the examples beside them.
+
+        Raises
+        ------
+        UsageError
+            If a file is not as it must be, with a sentence.
+        """
+        return [self._framework(name) for name in self._described.get("lenses") or ()]
+
+    def frameworks(self) -> list[Framework]:
+        """Those of the lenses by which story sets are made, in the order of the sets."""
+        return [self._framework(name) for name in self._described.get("frameworks") or ()]
 
     def gazetteer(self) -> dict[str, Any]:
         """Places, bodies and services of the area: what redaction must know to keep or replace."""
@@ -90,6 +94,18 @@ class Programme(dg.ConfigurableResource):
             return read_policy(self._read(file), audience)
         except UsageError as error:
             raise UsageError(f"programmes/{self.name}/{file}: {error}") from None
+
+    def _framework(self, name: str) -> Framework:
+        file = f"frameworks/{name}{EXAMPLES}"
+        beside = self._folder / file
+        try:
+            examples = read_examples(beside.read_bytes()) if beside.exists() else {}
+        except UsageError as error:
+            raise UsageError(f"programmes/{self.name}/{file}: {error}") from None
+        try:
+            return read_framework(name, self._read(f"frameworks/{name}.yaml"), examples)
+        except UsageError as error:
+            raise UsageError(f"programmes/{self.name}/frameworks/{name}: {error}") from None
 
     @cached_property
     def _described(self) -> dict[str, Any]:

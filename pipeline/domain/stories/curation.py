@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.domain.stories.cues import craft, cues_of
-from pipeline.domain.stories.frameworks import Encode, Entry, matches, unit
+from pipeline.domain.stories.frameworks import Encode, matches, unit
 from pipeline.domain.stories.passages import (
     Passage,
     Piece,
@@ -26,6 +26,7 @@ from pipeline.domain.stories.passages import (
     tellable,
 )
 from pipeline.domain.stories.selection import similarity, spread
+from pipeline.domain.themes.frameworks import Entry
 from pipeline.domain.validation.interpreted import with_interpreted_answers
 from pipeline.domain.validation.sentences import Stretch
 from pipeline.domain.validation.words import words_of

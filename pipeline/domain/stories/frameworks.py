@@ -7,21 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.domain.stories.selection import similarity
+from pipeline.domain.themes.frameworks import Entry
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
 _FAR_ABOVE_AVERAGE = 1.0
 """Standard deviations above the mean story; below it, 'none of these' is the honest answer."""
 _NEAR_BEST = 0.05
-
-
-class Entry(NamedTuple):
-    """One priority or pathway: what it is about, in a few plain phrases."""
-
-    kind: str
-    code: str
-    title: str
-    phrases: tuple[str, ...]
 
 
 class Match(NamedTuple):

@@ -11,8 +11,8 @@ from hypothesis import settings as sampled
 from hypothesis import strategies as st
 
 from pipeline.domain.stories.curation import REASONS, Curated, curate
-from pipeline.domain.stories.frameworks import Entry
 from pipeline.domain.stories.passages import quotable, sentences, tellable
+from pipeline.domain.themes.frameworks import Entry
 from pipeline.domain.validation.sentences import Stretch
 from pipeline.domain.validation.words import count_words
 from pipeline.tables import TABLES, parquet_bytes, to_arrow

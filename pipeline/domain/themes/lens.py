@@ -1,0 +1,346 @@
+# pyright: standard
+# scikit-learn carries no types; strict checking would flag every call.
+"""The lens: what a programme already has in mind, given in words, and what people said of it.
+
+A framework is a list of entries, each a title and a few plain phrases. Texts, their vectors and
+the phrases go in; a score for every text and entry comes out. Nothing else is needed: no codebook,
+no training, one text or a hundred thousand. Examples coded by people make it better.
+
+What a score is made of, in this order:
+
+1. *Closeness*: cosines of texts and phrases, each centred on their own kind, since all speech is
+   alike and so are all headings: half the mean of the two nearest phrases, half the entry's mean.
+2. *Words*: the TF-IDF overlap of word stems, at a small weight: a phrase's own word is evidence.
+3. *Everyday talk*: how near a text comes to greetings and small talk, which count against it.
+4. *Corpus*: a ridge from vectors to the guesses so far. Texts that are like each other are judged
+   alike, though only one of them comes near a phrase.
+5. *Examples*: a ridge from vectors to what people coded *beyond* the guess. Where they say what
+   the words say, and where there are none, it is nought.
+6. *Context*: people stay with a subject. What was said just before and after counts a third.
+
+All is measured in units of how far closeness spreads by chance, so that frameworks, and encoders,
+can be read alike; the logistic of the sum is the score.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from pipeline.domain.embedding.vectors import Encode, matrix
+from pipeline.domain.themes.frameworks import NONE, Entry, Framework
+from pipeline.domain.themes.vocabulary import STOPWORDS
+from pipeline.domain.validation.words import words_of
+from pipeline.tables import TABLES, empty
+
+Floats = NDArray[np.float64]
+
+EVERYDAY = (
+    "saying hello and who I am", "chatting about nothing in particular", "the weather today",
+    "a cup of tea before we start", "is this thing recording", "thanks for having me",
+    "that is all, nice talking to you", "where I was born and how long I have lived here",
+    "what I did this morning", "what my family are called and what they do", "the dog is asleep",
+    "what was on television", "where we went on holiday", "a wedding or a birthday",
+    "something funny that happened", "what I bought at the shops", "the football at the weekend",
+    "how things used to be in the old days", "not knowing what to say", "yes, that is right",
+    "can you say the question again", "I will tell you a story", "what people are like round here",
+    "the government and the news",
+)  # fmt: skip
+"""Talk that is about no framework's business. It also stands in for a corpus of one text."""
+
+_NEAREST_PHRASES = 2
+_WORD_WEIGHT = 0.6
+_EVERYDAY_WEIGHT = 0.5
+_CORPUS_WEIGHT = 0.7
+_CORPUS_RIDGE = 10.0
+_CORPUS_HALF = 100
+"""With this many texts the corpus has half its say; with a few it has next to none."""
+_GUESS_WIDTH = 0.3
+_EXAMPLE_WEIGHT = 10.0
+_EXAMPLE_RIDGE = 1.0
+_EXAMPLE_WIDTH = 0.5
+_CONTEXT_WEIGHT = 0.3
+
+_EVEN_CHANCE = 6.9
+_SCORE_WIDTH = 2.6
+"""Fitted on public sets with half of their classes hidden, none of them this project's."""
+FITS = 0.2
+"""Below it, 'none of these' is as likely: the same sets, hidden classes against shown ones."""
+_FITS_SHARE_OF_BEST = 0.5
+_DECIMALS = 6
+
+
+class Told(NamedTuple):
+    """What people said, in the order told within each conversation.
+
+    Attributes
+    ----------
+    texts : sequence of str
+        Question and answer.
+    vectors : ndarray of shape (n, d)
+        Their vectors, of unit length.
+    conversations : sequence of str
+        The conversation of each.
+    """
+
+    texts: Sequence[str]
+    vectors: NDArray[np.floating]
+    conversations: Sequence[str]
+
+
+class Scores(NamedTuple):
+    """How much each text speaks of each entry; both of shape (n_texts, n_entries).
+
+    Attributes
+    ----------
+    scores : ndarray of float
+        From 0 to 1, each entry by itself: a text may speak of several, or of none. Fitted so that,
+        on public sets with half of their classes hidden, a best score is right about that often.
+    fits : ndarray of bool
+        At least `FITS`, and half of the text's best. No entry that fits: none of these.
+    """
+
+    scores: Floats
+    fits: NDArray[np.bool_]
+
+
+class _Phrases(NamedTuple):
+    vectors: Floats
+    owners: NDArray[np.int64]
+    everyday: Floats
+
+
+def look(
+    told: Told,
+    entries: Sequence[Entry],
+    encode: Encode,
+    examples: Mapping[int, str] | None = None,
+) -> Scores:
+    """Every text's score for every entry of one framework.
+
+    Parameters
+    ----------
+    told : Told
+        All texts that are looked at together.
+    entries : sequence of Entry
+        The framework.
+    encode : callable
+        Phrases to unit vectors, by the encoder of the texts.
+    examples : mapping
+        Position of a text to the code that people gave it, or `NONE`.
+
+    Raises
+    ------
+    ValueError
+        If an example's code is not in the framework.
+    """
+    shape = (len(told.texts), len(entries))
+    if not all(shape):
+        return Scores(np.zeros(shape), np.zeros(shape, dtype=bool))
+    with threadpool_limits(limits=1):
+        phrases = _encoded(entries, encode)
+        X = _centred(told.vectors, phrases.everyday)
+        evidence = _closeness(X, phrases)
+        evidence += _WORD_WEIGHT * _shared_words(told.texts, entries)
+        evidence -= _EVERYDAY_WEIGHT * _nearness_to_everyday(X, phrases)
+        evidence /= _spread(X, phrases)
+        evidence = _led_by_corpus(X, evidence)
+        evidence = _led_by_examples(X, evidence, _targets(entries, examples or {}))
+    return _read(_in_context(evidence, told.conversations))
+
+
+def lens_scores(
+    segments: pd.DataFrame,
+    embeddings: pd.DataFrame,
+    frameworks: Sequence[Framework],
+    encode: Encode,
+) -> pd.DataFrame:
+    """Table `lens_scores`; an example whose segment is gone is passed over."""
+    if segments.empty or not frameworks:
+        return empty(TABLES["lens_scores"])
+    window = segments["segment_id"].str.rpartition("/")[2].astype(int)
+    ordered = segments.assign(window=window).sort_values(
+        ["conversation_id", "turn_start", "window"], ignore_index=True
+    )
+    vectors = matrix(embeddings.set_index("segment_id").loc[ordered["segment_id"]])
+    texts = (ordered["question"] + " " + ordered["text"]).tolist()
+    told = Told(texts, vectors, ordered["conversation_id"].tolist())
+    place = {segment_id: at for at, segment_id in enumerate(ordered["segment_id"])}
+    return pd.concat(
+        [
+            _rows(
+                framework,
+                ordered["segment_id"],
+                look(
+                    told,
+                    framework.entries,
+                    encode,
+                    {
+                        place[segment_id]: code
+                        for segment_id, code in framework.examples.items()
+                        if segment_id in place
+                    },
+                ),
+            )
+            for framework in frameworks
+        ],
+        ignore_index=True,
+    )
+
+
+def _rows(framework: Framework, segment_ids: pd.Series, found: Scores) -> pd.DataFrame:
+    codes = [entry.code for entry in framework.entries]
+    order = np.argsort(-found.scores, axis=1, kind="stable")
+    ranks = np.argsort(order, axis=1, kind="stable") + 1
+    return pd.DataFrame(
+        {
+            "segment_id": np.repeat(segment_ids.to_numpy(), len(codes)),
+            "framework": framework.name,
+            "code": codes * len(segment_ids),
+            "score": found.scores.ravel(),
+            "rank": ranks.ravel().astype(np.int32),
+            "fits": found.fits.ravel(),
+        }
+    )
+
+
+def of_wholes(scores: Floats, wholes: Sequence[str]) -> dict[str, Floats]:
+    """Scores of turns or conversations: the mean of the two windows that speak of it most."""
+    parts: dict[str, list[int]] = {}
+    for at, whole in enumerate(wholes):
+        parts.setdefault(whole, []).append(at)
+    return {whole: np.sort(scores[own], axis=0)[-2:].mean(axis=0) for whole, own in parts.items()}
+
+
+def _encoded(entries: Sequence[Entry], encode: Encode) -> _Phrases:
+    wordings = [(at, text) for at, entry in enumerate(entries) for text in _wording(entry)]
+    vectors = encode([*(text for _, text in wordings), *EVERYDAY]).astype(np.float64)
+    owners = np.array([at for at, _ in wordings])
+    return _Phrases(vectors[: len(wordings)], owners, vectors[len(wordings) :])
+
+
+def _wording(entry: Entry) -> tuple[str, ...]:
+    return (entry.title, *entry.phrases)
+
+
+def _centred(vectors: NDArray[np.floating], everyday: Floats) -> Floats:
+    """What all texts have in common taken out; everyday talk helps out where texts are few."""
+    rows = np.asarray(vectors, dtype=np.float64)
+    return _unit(rows - np.vstack([rows, everyday]).mean(axis=0))
+
+
+def _closeness(X: Floats, phrases: _Phrases) -> Floats:
+    """Of shape (n_texts, n_entries): cosines to the two nearest phrases and to their mean."""
+    centre = phrases.vectors.mean(axis=0)
+    single = X @ _unit(phrases.vectors - centre).T
+    own = [phrases.owners == at for at in range(phrases.owners.max() + 1)]
+    nearest = np.stack(
+        [np.sort(single[:, mine], axis=1)[:, -_NEAREST_PHRASES:].mean(axis=1) for mine in own],
+        axis=1,
+    )
+    means = np.stack([_unit(phrases.vectors[mine].mean(axis=0)) for mine in own])
+    return (nearest + X @ _unit(means - means.mean(axis=0)).T) / 2
+
+
+def _nearness_to_everyday(X: Floats, phrases: _Phrases) -> Floats:
+    close = X @ _unit(phrases.everyday - phrases.vectors.mean(axis=0)).T
+    return np.sort(close, axis=1)[:, -_NEAREST_PHRASES:].mean(axis=1, keepdims=True)
+
+
+def _spread(X: Floats, phrases: _Phrases) -> float:
+    """How far closeness varies over texts, and over everyday talk where texts are few."""
+    talk = _unit(phrases.everyday - phrases.everyday.mean(axis=0))
+    return float(_closeness(np.vstack([X, talk]), phrases).std())
+
+
+def _shared_words(texts: Sequence[str], entries: Sequence[Entry]) -> Floats:
+    """Cosine of TF-IDF of word stems, of shape (n_texts, n_entries)."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    words = TfidfVectorizer(sublinear_tf=True)
+    wordings = [_stems(" ".join(_wording(entry))) for entry in entries]
+    said = [_stems(text) for text in texts]
+    words.fit([*said, *wordings, *map(_stems, EVERYDAY)])
+    overlap = words.transform(said) @ words.transform(wordings).T
+    return overlap.toarray()
+
+
+_ENDINGS = ("ings", "ing", "edly", "ed", "ies", "es", "s", "ly", "ment", "ness", "ers", "er")
+_SHORTEST_STEM = 3
+
+
+def _stems(text: str) -> str:
+    return " ".join(_stem(word) for word in words_of(text) if word not in STOPWORDS)
+
+
+def _stem(word: str) -> str:
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
+            return word.removesuffix(ending)
+    return word
+
+
+def _led_by_corpus(X: Floats, evidence: Floats) -> Floats:
+    """Add what vectors tell of the guesses of all texts, the commonest entries held back."""
+    guess = _shares(evidence, _GUESS_WIDTH)
+    guess /= np.sqrt(guess.sum(axis=0) + 1)
+    told = X @ _ridge(X, guess - guess.mean(axis=0), _CORPUS_RIDGE)
+    spread = float(told.std())
+    say = _CORPUS_WEIGHT * len(X) / (len(X) + _CORPUS_HALF)
+    return evidence + say * told / spread if spread > 0 else evidence
+
+
+def _led_by_examples(X: Floats, evidence: Floats, targets: Mapping[int, Floats]) -> Floats:
+    """Add what vectors tell of the difference between people's codes and the guess."""
+    if not targets:
+        return evidence
+    rows = sorted(targets)
+    missed = np.stack([targets[at] for at in rows]) - _shares(evidence[rows], _EXAMPLE_WIDTH)
+    return evidence + _EXAMPLE_WEIGHT * (X @ _ridge(X[rows], missed, _EXAMPLE_RIDGE))
+
+
+def _targets(entries: Sequence[Entry], examples: Mapping[int, str]) -> dict[int, Floats]:
+    codes = [entry.code for entry in entries]
+    unknown = set(examples.values()) - {*codes, NONE}
+    if unknown:
+        raise ValueError(f"{len(unknown)} codes of examples are not in the framework")
+    return {
+        at: np.array([float(code == coded) for code in codes]) for at, coded in examples.items()
+    }
+
+
+def _ridge(X: Floats, targets: Floats, penalty: float) -> Floats:
+    """Weights of shape (n_dimensions, n_entries) that lead from X to the targets, held small."""
+    gram = X.T @ X + penalty * np.eye(X.shape[1])
+    weights: Floats = np.linalg.solve(gram, X.T @ targets).astype(np.float64)
+    return weights
+
+
+def _shares(evidence: Floats, width: float) -> Floats:
+    raised = np.exp((evidence - evidence.max(axis=1, keepdims=True)) / width)
+    return raised / raised.sum(axis=1, keepdims=True)
+
+
+def _in_context(evidence: Floats, conversations: Sequence[str]) -> Floats:
+    """Each text's evidence, with some of that of its neighbours in the conversation."""
+    together = evidence.copy()
+    same = np.array([a == b for a, b in pairwise(conversations)])
+    after = np.flatnonzero(same) + 1
+    together[after] += _CONTEXT_WEIGHT * evidence[after - 1]
+    together[after - 1] += _CONTEXT_WEIGHT * evidence[after]
+    return together
+
+
+def _read(evidence: Floats) -> Scores:
+    scores = np.round(1 / (1 + np.exp((_EVEN_CHANCE - evidence) / _SCORE_WIDTH)), _DECIMALS)
+    best = scores.max(axis=1, keepdims=True)
+    return Scores(scores, (scores >= FITS) & (scores >= _FITS_SHARE_OF_BEST * best))
+
+
+def _unit(rows: Floats) -> Floats:
+    lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
+    return rows / np.where(lengths > 0, lengths, 1.0)

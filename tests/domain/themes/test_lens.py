@@ -1,0 +1,148 @@
+"""The lens: words in, scores out, whatever the number, order or neighbours of the texts."""
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.typing import NDArray
+
+from pipeline.domain.themes.frameworks import NONE, Entry, Framework
+from pipeline.domain.themes.lens import Told, lens_scores, look, of_wholes
+from pipeline.tables import TABLES, parquet_bytes, to_arrow
+
+ENTRIES = (
+    Entry("made-up", "ferries", "Ferries", ("crossing on the ferry", "the boat was late")),
+    Entry("made-up", "bees", "Keeping bees", ("a hive and honey", "the bees swarmed")),
+    Entry("made-up", "knitting", "Knitting", ("wool and needles", "a knitted jumper")),
+)
+SAID = (
+    "I cross on the ferry and the boat was late again",
+    "we keep a hive for honey and the bees swarmed in may",
+    "she sits with wool and needles and makes a jumper",
+)
+
+
+def encode(texts: Sequence[str]) -> NDArray[np.float32]:
+    """Each word a direction of its own, near enough."""
+    rows = np.zeros((len(texts), 64), dtype=np.float32)
+    for row, text in enumerate(texts):
+        for word in text.lower().split():
+            seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:4], "big")
+            rows[row] += np.random.default_rng(seed).normal(size=64)
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def told(texts: Sequence[str], conversations: Sequence[str] = ()) -> Told:
+    apart = [f"C{at}" for at in range(len(texts))]
+    return Told(texts, encode(texts), conversations or apart)
+
+
+def best(texts: Sequence[str], **options) -> list[str]:
+    scores = look(told(texts), ENTRIES, encode, **options).scores
+    return [ENTRIES[at].code for at in scores.argmax(axis=1)]
+
+
+def test_each_text_speaks_most_of_the_entry_whose_words_it_uses() -> None:
+    assert best(SAID) == ["ferries", "bees", "knitting"]
+
+
+@pytest.mark.parametrize("text", SAID, ids=["ferries", "bees", "knitting"])
+def test_one_text_alone_is_scored_as_well(text: str) -> None:
+    assert best([text]) == [ENTRIES[SAID.index(text)].code]
+
+
+def test_small_talk_fits_no_entry() -> None:
+    talk = "saying hello and who I am and a cup of tea before we start"
+    found = look(told([*SAID, talk]), ENTRIES, encode)
+    assert not found.fits[3].any()
+    assert found.fits[:3].any(axis=1).all()
+
+
+def test_no_texts_and_no_entries_give_no_scores() -> None:
+    assert look(told(SAID), (), encode).scores.shape == (3, 0)
+    assert look(Told((), np.empty((0, 64)), ()), ENTRIES, encode).scores.shape == (0, 3)
+
+
+def test_what_was_said_before_and_after_lends_a_vague_answer_its_subject() -> None:
+    vague = "well it went on like that"
+    texts = [SAID[0], vague, SAID[0], *SAID[1:]]
+    alone = look(told(texts), ENTRIES, encode).scores
+    within = look(told(texts, ["C0", "C0", "C0", "C1", "C2"]), ENTRIES, encode).scores
+    assert within[1, 0] > alone[1, 0]
+    assert within[3:].tolist() == alone[3:].tolist()
+
+
+def test_an_example_moves_texts_like_it_towards_its_code_and_leaves_others_where_they_were() -> (
+    None
+):
+    like = "the gangway was up and the purser waved"
+    texts = [*SAID, like, f"{like} at us"]
+    before = look(told(texts), ENTRIES, encode).scores
+    after = look(told(texts), ENTRIES, encode, {3: "ferries"}).scores
+    assert after[4, 0] > before[4, 0]
+    assert after[:3].argmax(axis=1).tolist() == before[:3].argmax(axis=1).tolist()
+
+
+def test_an_example_of_none_of_these_lowers_every_entry_of_its_like() -> None:
+    texts = [*SAID, "I had a kettle and a kettle", "a kettle it was"]
+    before = look(told(texts), ENTRIES, encode).scores
+    after = look(told(texts), ENTRIES, encode, {3: NONE}).scores
+    assert (after[4] < before[4]).all()
+
+
+def test_an_example_with_a_code_that_no_entry_has_is_refused() -> None:
+    with pytest.raises(ValueError, match="1 codes of examples"):
+        look(told(SAID), ENTRIES, encode, {0: "trains"})
+
+
+def test_a_whole_is_scored_by_the_two_parts_that_speak_of_it_most() -> None:
+    scores = np.array([[0.9], [0.5], [0.1], [0.2]])
+    found = of_wholes(scores, ["C1", "C1", "C1", "C2"])
+    assert found["C1"].tolist() == [0.7]
+    assert found["C2"].tolist() == [0.2]
+
+
+@pytest.fixture
+def tables() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Eleven windows of one answer, so that window 10 sorts before 2 as text."""
+    texts = [SAID[at % 3] + f" for the {at} time" for at in range(11)]
+    segments = pd.DataFrame(
+        {
+            "segment_id": [f"C1/1/{at}" for at in range(11)],
+            "conversation_id": "C1",
+            "turn_start": 1,
+            "question": "And then?",
+            "text": texts,
+        }
+    )
+    embeddings = pd.DataFrame({"segment_id": segments["segment_id"], "vector": list(encode(texts))})
+    return segments, embeddings
+
+
+def scored(segments: pd.DataFrame, embeddings: pd.DataFrame, **examples: str) -> pd.DataFrame:
+    ids = {name.replace("_", "/"): code for name, code in examples.items()}
+    return lens_scores(segments, embeddings, [Framework("made-up", ENTRIES, ids)], encode)
+
+
+def test_every_segment_has_each_rank_once_and_rows_in_any_order_give_the_same_bytes(
+    tables: tuple[pd.DataFrame, pd.DataFrame],
+) -> None:
+    segments, embeddings = tables
+    found = scored(segments, embeddings)
+    assert found.groupby("segment_id")["rank"].apply(sorted).tolist() == [[1, 2, 3]] * 11
+    turned = scored(segments.iloc[::-1], embeddings.sample(frac=1, random_state=0))
+    table = TABLES["lens_scores"]
+    assert parquet_bytes(to_arrow(table, turned)) == parquet_bytes(to_arrow(table, found))
+
+
+def test_an_example_whose_segment_is_gone_changes_nothing(
+    tables: tuple[pd.DataFrame, pd.DataFrame],
+) -> None:
+    pd.testing.assert_frame_equal(scored(*tables), scored(*tables, C9_1_0="bees"))
+
+
+def test_no_segments_give_an_empty_table(tables: tuple[pd.DataFrame, pd.DataFrame]) -> None:
+    segments, embeddings = tables
+    assert scored(segments.iloc[:0], embeddings.iloc[:0]).empty
