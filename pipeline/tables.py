@@ -285,6 +285,8 @@ TABLES: dict[str, Table] = {
                 Column("n_words", INT, "Words of the participant in the window, placeholders left out."),
                 VOICE,
                 Column("voice_score", REAL, "Confidence of the voice, 0 to 1."),
+                Column("answer_voice", TEXT, "Voice of the whole answer that the window is part of.", allowed=VOICES),
+                Column("answer_voice_score", REAL, "Confidence of that voice, 0 to 1."),
             ),
         ),
         Table(
@@ -360,6 +362,20 @@ TABLES: dict[str, Table] = {
             (
                 SEGMENT, THEME, MEMBERSHIP, STRENGTH,
                 Column("since_run_id", TEXT, "The run in which the segment came into the theme."),
+            ),
+        ),
+        Table(
+            "theme_runs", "themes", "deidentified", False, ("run_id",),
+            "Every candidate so far: whether it became what people see, and if not, why last night's themes stayed.",
+            (
+                Column("run_id", TEXT, "The theme run: a hash of its inputs and settings."),
+                Column("position", INT, "Order of the candidates, from 0."),
+                Column("is_promoted", FLAG, "Whether its themes were published."),
+                Column("n_segments", INT, "Segments of the corpus."),
+                Column("n_themes", INT, "Themes found."),
+                Column("kept_share", REAL, "Of the segments in a theme the night before, the share in the same theme; 1 if there were none."),
+                Column("unassigned_share", REAL, "Share of segments in no theme."),
+                Column("reasons", pa.list_(TEXT), "Why it was refused, and what to do; empty: it was not."),
             ),
         ),
         Table(

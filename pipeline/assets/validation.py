@@ -11,14 +11,18 @@ from pipeline.checks.validation import (
     not_consented,
     not_verbatim,
 )
+from pipeline.domain.embedding.vectors import texts_to_embed
 from pipeline.domain.governance.consent import may_go_on
 from pipeline.domain.validation.segments import cut_segments
+from pipeline.domain.validation.voice import with_voices
 from pipeline.errors import PipelineError
 from pipeline.partitions import intake_batches
 from pipeline.receiving import today
+from pipeline.resources.encoder import Encoder
 from pipeline.resources.expectations import Expectations
 from pipeline.resources.programme import Programme
 from pipeline.resources.storage import Storage
+from pipeline.vector_cache import keep_vectors
 
 
 @dg.multi_asset(
@@ -29,15 +33,17 @@ from pipeline.resources.storage import Storage
     ],
     check_specs=check_specs_for("segments", "exclusions", checks=[VERBATIM, EVERYONE_CONSENTED]),
     partitions_def=intake_batches,
+    pool="models",
 )
 @quoting_nobody
 def cut(
     context: dg.AssetExecutionContext,
     storage: Storage,
     programme: Programme,
+    encoder: Encoder,
     expectations: Expectations,
 ) -> Events:
-    """Windows of participants' answers; what is left out is counted by reason."""
+    """Windows of participants' answers and their voice; what is left out is counted by reason."""
     turns = storage.read_table("redacted_turns", context.partition_key)
     people = may_go_on(storage.read_table("consent"), today())
     lapsed = sorted(set(turns["conversation_id"]) - people.keys())
@@ -47,8 +53,12 @@ def cut(
             "the batch again, then intake sets them aside"
         )
     tables = cut_segments(turns, people, programme.settings())
+    read = encoder.read(texts_to_embed(tables.segments))
+    tables = tables._replace(segments=with_voices(tables.segments, read.voices))
     checks = {
         VERBATIM: not_verbatim(tables.segments, turns),
         EVERYONE_CONSENTED: not_consented(tables.segments, people),
     }
     yield from publish(context, storage, expectations, tables._asdict(), checks)
+    # Only now: what stands in the cache is found by its published segment when a person is erased.
+    keep_vectors(storage, encoder, tables.segments, read.vectors, context.partition_key)

