@@ -140,7 +140,9 @@ _ANSWER_CUES = _compiled(_IN_ANSWER)
 _QUESTION_CUES = _compiled(_IN_QUESTION)
 
 
-def with_voices(segments: pd.DataFrame, heard: NDArray[np.float32] | None) -> pd.DataFrame:
+def with_voices(
+    segments: pd.DataFrame, heard: NDArray[np.float32] | None, weights: Weights | None = None
+) -> pd.DataFrame:
     """Table `segments` with the voice of each segment and of the whole answer it is part of.
 
     Parameters
@@ -149,11 +151,13 @@ def with_voices(segments: pd.DataFrame, heard: NDArray[np.float32] | None) -> pd
         Table `segments` without its columns of voices.
     heard : ndarray of shape (n_segments, 4) or None
         What the encoder hears in each segment.
+    weights : Weights or None
+        None: the shipped ones.
     """
     if segments.empty:
         return segments
     columns = segments[["conversation_id", "turn_start", "question", "text"]]
-    found = probabilities(features(columns), heard)
+    found = probabilities(features(columns), heard, weights)
     whole = _of_answers(segments, found)
     return segments.assign(
         voice=_named(found),
@@ -199,7 +203,9 @@ def _places(segments: pd.DataFrame) -> Floats:
     return np.column_stack([place, told & (order == 0), told & (order == last)]).astype(np.float64)
 
 
-def probabilities(features: Floats, heard: NDArray[np.float32] | None) -> Floats:
+def probabilities(
+    features: Floats, heard: NDArray[np.float32] | None, weights: Weights | None = None
+) -> Floats:
     """Probability of each voice, shape (n, 4).
 
     Parameters
@@ -207,11 +213,13 @@ def probabilities(features: Floats, heard: NDArray[np.float32] | None) -> Floats
     features : ndarray of shape (n, 12)
     heard : ndarray of shape (n, 4) or None
         What the encoder hears; None: it hears no voices.
+    weights : Weights or None
+        None: the shipped ones.
     """
     if heard is None:
-        return _weights("cues").probabilities(features)
+        return (weights or _weights("cues")).probabilities(features)
     both = np.hstack([features, heard.astype(np.float64)])
-    return _weights("cues_and_encoder").probabilities(both)
+    return (weights or _weights("cues_and_encoder")).probabilities(both)
 
 
 def _of_answers(segments: pd.DataFrame, found: Floats) -> Floats:
