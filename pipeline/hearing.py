@@ -3,6 +3,8 @@
 Rules of consent: `pipeline.domain.governance.consent`.
 """
 
+from datetime import date
+
 import pandas as pd
 
 from pipeline.domain.governance.consent import may_go_on
@@ -37,3 +39,11 @@ def under_present_ids(frame: pd.DataFrame, consent: pd.DataFrame) -> pd.DataFram
 def of_segments(assignments: pd.DataFrame, segments: pd.DataFrame) -> pd.DataFrame:
     """Assignments of these segments: consent may have ended since the themes were made."""
     return assignments[assignments["segment_id"].isin(segments["segment_id"])]
+
+
+def newest_on(storage: Storage, segments: pd.DataFrame) -> date | None:
+    """Day of the newest interview that these segments are from, as the register has it."""
+    people = storage.read_table("participants")
+    heard = people["conversation_id"].isin(segments["conversation_id"])
+    days = people.loc[heard, "interviewed_on"].dropna()
+    return max(days) if len(days) else None

@@ -14,10 +14,15 @@ REGISTER_TABLES = dg.AssetSelection.assets(
     "participants", "known_names", "consent", "redaction_decisions"
 )
 THEME_DECISIONS = dg.AssetSelection.assets("theme_decisions")
-BATCH_TABLES = dg.AssetSelection.assets("turns", "quarantine") | dg.AssetSelection.groups(
-    "redaction", "validation", "embedding"
+BATCH_TABLES = dg.AssetSelection.assets(
+    "turns", "quarantine", "placements"
+) | dg.AssetSelection.groups("redaction", "validation", "embedding")
+WEEKLY_TABLES = dg.AssetSelection.assets("theme_drift")
+CORPUS_TABLES = (
+    dg.AssetSelection.groups("themes", "stories", "release")
+    - WEEKLY_TABLES
+    - dg.AssetSelection.assets("placements")
 )
-CORPUS_TABLES = dg.AssetSelection.groups("themes", "stories", "release")
 
 
 @dg.failure_hook(required_resource_keys={"storage"})
@@ -38,7 +43,7 @@ admit_batch = dg.define_asset_job(
     "admit_batch",
     selection=REGISTER_TABLES | BATCH_TABLES,
     hooks={remember_that_a_gate_stopped_the_batch},
-    description="Take one intake batch from files to embedded segments.",
+    description="Take one intake batch from files to embedded segments, placed in the live themes.",
 )
 
 refresh_register = dg.define_asset_job(
@@ -51,6 +56,12 @@ nightly = dg.define_asset_job(
     "nightly",
     selection=REGISTER_TABLES | THEME_DECISIONS | CORPUS_TABLES,
     description="Themes, stories and releases over all conversations.",
+)
+
+weekly = dg.define_asset_job(
+    "weekly",
+    selection=WEEKLY_TABLES,
+    description="How far the themes have drifted from what would be found today.",
 )
 
 
@@ -81,4 +92,4 @@ def erase() -> None:
     erase_conversations()
 
 
-jobs = [admit_batch, refresh_register, nightly, erase]
+jobs = [admit_batch, refresh_register, nightly, weekly, erase]

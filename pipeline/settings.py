@@ -90,6 +90,25 @@ class Settings(BaseModel):
     wave_months: int = Field(
         3, ge=1, le=12, description="Months of one wave of conversations, counted from January."
     )
+    min_kept_share: float = Field(
+        0.8,
+        ge=0,
+        le=1,
+        description="Share of the segments in a theme that must keep it over night; with fewer, "
+        "last night's themes stay.",
+    )
+    max_unassigned_share: float = Field(
+        0.3,
+        ge=0,
+        le=1,
+        description="Share of segments in no theme above which last night's themes stay, unless "
+        "it was as high before.",
+    )
+    accept_themes_after: str = Field(
+        "",
+        description="Run id of live themes that may be given up, whatever comes after them; once "
+        "others are live it has no effect.",
+    )
     quotes_per_theme: int = Field(6, ge=1, le=50, description="Most quotes chosen for a theme.")
     stories_per_theme: int = Field(3, ge=1, le=20, description="Most stories chosen for a theme.")
     workers: int = Field(

@@ -15,6 +15,11 @@ NIGHTLY = dg.FreshnessPolicy.cron(
 )
 """The run of 02:00 is done by six in the morning. Batches have none: nobody may have come."""
 
+WEEKLY = dg.FreshnessPolicy.cron(
+    deadline_cron="0 9 * * 0", lower_bound_delta=timedelta(hours=5), timezone="Europe/London"
+)
+"""The look without last night is done by nine on Sunday morning."""
+
 RELEASE = """What the audience *{audience}* may have, from people with current consent for it.
 
 Tables, `datapackage.json` and a data dictionary in one folder, named by the hash of its content;

@@ -25,6 +25,21 @@ PHRASES_VERBATIM = Check(
     "Each phrase is what its redacted turn holds at its offsets, and its hash agrees.",
 )
 
+FIT_TO_USE = Check(
+    "themes",
+    "theme_set_is_fit_to_use",
+    "At most seventy themes, of enough people each, no two alike and no two with mostly the same "
+    "members. The fit mends this: a failure is a fault of ours.",
+)
+PROMOTED = Check(
+    "themes",
+    "candidate_was_promoted",
+    "Tonight's themes keep what people know: the segments their theme, few left out, no collapse. "
+    "If not, last night's themes stay, with new segments where they are near; theme_runs says why "
+    "and what to do.",
+    blocking=False,
+)
+
 
 def dangling(assignments: pd.DataFrame, themes: pd.DataFrame, segments: pd.DataFrame) -> list[str]:
     """Assignments of unknown segments or to unknown themes, as segment and theme."""

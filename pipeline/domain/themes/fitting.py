@@ -1,50 +1,57 @@
-"""One theme run: the whole corpus in, the theme tables out.
+"""One theme run: the whole corpus in, the themes found in it out, and then what people see.
 
-The run starts from last night's themes, if there are any: segments that were in a theme lean a
-little towards its centre, so that a few new conversations do not turn everything over, and each
-theme that holds the same segments keeps its id. The same inputs again give the same tables.
+A run has two layers. What the fit **found** (`find_themes`) is tracked from night to night and
+knows no words. What is **published** is that after people's decisions: see
+`pipeline.domain.themes.publishing`. The same inputs again give the same tables.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple, cast
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.domain.themes.clustering import Attempt, Floats, Labels, cluster, features, unit
-from pipeline.domain.themes.corpus import Corpus, Row, read_corpus
-from pipeline.domain.themes.counting import counts, prevalence
+from pipeline.domain.embedding.vectors import Encode
+from pipeline.domain.themes.clustering import (
+    NOISE,
+    Attempt,
+    Floats,
+    Labels,
+    centred,
+    features,
+    unit,
+)
+from pipeline.domain.themes.corpus import Corpus, read_corpus
 from pipeline.domain.themes.identity import Event, identify
-from pipeline.domain.themes.labels import central_phrases, keywords, label, term_weights
-from pipeline.domain.themes.membership import Members, centres, similarity_to, with_nearest
+from pipeline.domain.themes.membership import Members
+from pipeline.domain.themes.mending import fewest_people, mended, seconds
+from pipeline.domain.themes.publishing import (
+    Found,
+    FoundTheme,
+    Member,
+    PreviousThemes,
+    Rule,
+    ThemeTables,
+    found_of,
+    frame_of,
+    last_run,
+    no_ruling,
+    published,
+    runs_of,
+)
 from pipeline.domain.themes.stability import stabilities
+from pipeline.domain.themes.tracking import Sides, groups_of, numbered, track
 from pipeline.settings import Settings
-from pipeline.tables import TABLES, empty
+from pipeline.tables import TABLES, empty, records
 
-RECIPE = "1"
+RECIPE = "2"
 """Raise it when a change of code changes the themes of unchanged inputs."""
 
-_ANCHOR = 0.3
-_REACH_PERCENTILE = 10
-
-
-class PreviousThemes(NamedTuple):
-    """The theme tables as the run before published them."""
-
-    themes: pd.DataFrame
-    theme_assignments: pd.DataFrame
-    theme_lineage: pd.DataFrame
-
-
-class ThemeTables(NamedTuple):
-    """The theme tables of one run."""
-
-    themes: pd.DataFrame
-    theme_assignments: pd.DataFrame
-    theme_lineage: pd.DataFrame
-    theme_prevalence: pd.DataFrame
+NEWCOMER_RUNS = 28
+"""Runs for which a segment counts as a newcomer of its theme: four weeks of nights."""
 
 
 class Fit(NamedTuple):
@@ -55,18 +62,23 @@ class Fit(NamedTuple):
     n_unassigned: int
 
 
+class _Run(NamedTuple):
+    """What goes into the passports of themes that are born in it."""
+
+    run_id: str
+    newest_on: date | None
+
+
 class _LastNight(NamedTuple):
     """What a run needs to know of the run before."""
 
-    themes: dict[str, dict[str, object]]
+    passports: dict[str, FoundTheme]
     members: dict[str, frozenset[str]]
-
-    @property
-    def live(self) -> list[str]:
-        return sorted(self.members)
-
-    def centre(self, theme_id: str) -> Floats:
-        return np.asarray(self.themes[theme_id]["centre"], dtype=np.float64)
+    """Segments of each live theme that still exist, second memberships left out."""
+    since: dict[str, str]
+    """For each of them, the run in which it came into its theme."""
+    newcomers: frozenset[str]
+    lineage: pd.DataFrame
 
 
 def fit_themes(
@@ -74,6 +86,11 @@ def fit_themes(
     embeddings: pd.DataFrame,
     previous: PreviousThemes | None,
     settings: Settings,
+    *,
+    apart: Sequence[tuple[str, str]] = (),
+    rule: Rule = no_ruling,
+    newest_on: date | None = None,
+    encode: Encode | None = None,
 ) -> ThemeTables:
     """The theme tables of the whole corpus.
 
@@ -84,9 +101,26 @@ def fit_themes(
     previous : PreviousThemes or None
         Tables of the run before; None or without rows for a first run.
     settings : Settings
-        `min_theme_segments` and `seed` count.
+        `min_theme_segments`, `min_theme_people` and `seed` count.
+    apart : pairs of theme ids
+        Themes of last night that are not to become one, as people decided.
+    rule : callable
+        What else people decided about themes; see `pipeline.domain.themes.publishing`.
+    newest_on : date or None
+        Day of the newest conversation: themes born in this run were first seen on it.
+    encode : callable or None
+        Texts to vectors, for choosing among names by nearness.
     """
-    return fit(segments, embeddings, previous, settings).tables
+    return fit(
+        segments,
+        embeddings,
+        previous,
+        settings,
+        apart=apart,
+        rule=rule,
+        newest_on=newest_on,
+        encode=encode,
+    ).tables
 
 
 def fit(
@@ -94,25 +128,68 @@ def fit(
     embeddings: pd.DataFrame,
     previous: PreviousThemes | None,
     settings: Settings,
+    *,
+    apart: Sequence[tuple[str, str]] = (),
+    rule: Rule = no_ruling,
+    newest_on: date | None = None,
+    encode: Encode | None = None,
 ) -> Fit:
     """As `fit_themes`, with what was tried on the way."""
     corpus = read_corpus(segments, embeddings)
+    found, attempts = find_themes(corpus, previous, settings, apart=apart, newest_on=newest_on)
+    if attempts:
+        found = with_stability(found, corpus, settings)
+    n_unassigned = len(corpus.rows) - len({member.row for member in found.members})
+    return Fit(published(found, corpus, previous, rule, encode), attempts, n_unassigned)
+
+
+def find_themes(
+    corpus: Corpus,
+    previous: PreviousThemes | None,
+    settings: Settings,
+    *,
+    apart: Sequence[tuple[str, str]] = (),
+    newest_on: date | None = None,
+) -> tuple[Found, tuple[Attempt, ...]]:
+    """What is found in the corpus, without stability, and the settings that the clustering tried.
+
+    Unchanged inputs make no new run: what was found before is found again, and nothing is tried.
+    """
     lineage = previous.theme_lineage if previous else empty(TABLES["theme_lineage"])
-    inputs = _inputs(corpus, settings)
+    inputs = _inputs(corpus, settings, apart)
     if previous and _made_from(lineage, inputs):
-        return Fit(_unchanged(previous, corpus), (), _n_unassigned(previous, corpus))
-    run_id = _run_id(inputs, _last_run(lineage))
-    last_night = _last_night(previous, corpus)
-    X = features(corpus.texts(), _anchored(corpus, last_night))
-    clusters = cluster(X, settings.min_theme_segments)
-    members = with_nearest(clusters)
-    steady = stabilities(X, corpus, members.labels, settings)
-    tables = _tables(corpus, members, steady, last_night, lineage, run_id)
-    return Fit(tables, clusters.attempts, int((members.labels < 0).sum()))
+        return found_of(previous, corpus), ()
+    run = _Run(_run_id(inputs, last_run(lineage)), newest_on)
+    last = _last_night(previous, corpus, lineage)
+    person = _numbers([row.participant_id for row in corpus.rows])
+    sides = _sides(corpus, last, apart)
+    X = features(corpus.texts(), corpus.vectors)
+    fewest = fewest_people(settings.min_theme_people, len(corpus.rows))
+    tracked = track(X, person, sides, settings.min_theme_segments, fewest)
+    seen = centred(corpus.vectors.astype(np.float64)) if len(corpus.rows) else X
+    apart_now = _apart(tracked.members.labels, sides)
+    labels = numbered(mended(seen, tracked.members.labels, person, fewest, apart_now))
+    members = tracked.members._replace(labels=labels)
+    return _found(corpus, seen, members, last, run), tracked.attempts
 
 
-def _inputs(corpus: Corpus, settings: Settings) -> str:
-    parts = (RECIPE, str(settings.min_theme_segments), str(settings.seed), corpus.fingerprint())
+def with_stability(found: Found, corpus: Corpus, settings: Settings) -> Found:
+    """The same themes, each with how well it survives when other people had been listened to."""
+    live = [theme.theme_id for theme in found.themes if theme.is_live]
+    labels = np.full(len(corpus.rows), NOISE)
+    for member in found.members:
+        if member.membership != "also":
+            labels[member.row] = live.index(member.theme_id)
+    X = features(corpus.texts(), corpus.vectors)
+    steady = dict(zip(live, stabilities(X, corpus, labels, settings), strict=True))
+    themes = tuple(theme._replace(stability=steady.get(theme.theme_id)) for theme in found.themes)
+    return found._replace(themes=themes)
+
+
+def _inputs(corpus: Corpus, settings: Settings, apart: Sequence[tuple[str, str]]) -> str:
+    numbers = (settings.min_theme_segments, settings.min_theme_people, settings.seed)
+    pairs = repr(sorted(sorted(pair) for pair in apart)) if apart else ""
+    parts = (RECIPE, *map(str, numbers), pairs, corpus.fingerprint())
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -121,147 +198,122 @@ def _run_id(inputs: str, after: str) -> str:
     return "R" + hashlib.sha256(f"{after}\0{inputs}".encode()).hexdigest()[:16]
 
 
-def _last_run(lineage: pd.DataFrame, back: int = 0) -> str:
-    runs = cast("list[str]", lineage.sort_values("position")["run_id"].unique().tolist())
-    return runs[-1 - back] if len(runs) > back else ""
-
-
 def _made_from(lineage: pd.DataFrame, inputs: str) -> bool:
-    last = _last_run(lineage)
-    return last == _run_id(inputs, _last_run(lineage, back=1))
+    last = last_run(lineage)
+    return last == _run_id(inputs, last_run(lineage, back=1))
 
 
-def _last_night(previous: PreviousThemes | None, corpus: Corpus) -> _LastNight:
-    if previous is None or previous.themes.empty:
-        return _LastNight({}, {})
-    themes = {str(t["theme_id"]): t for t in _records(previous.themes)}
-    existing = {row.segment_id for row in corpus.rows}
-    members: dict[str, set[str]] = {i: set() for i, t in themes.items() if t["status"] == "live"}
-    for assignment in _records(previous.theme_assignments):
-        if assignment["segment_id"] in existing and assignment["theme_id"] in members:
-            members[str(assignment["theme_id"])].add(str(assignment["segment_id"]))
-    return _LastNight(themes, {i: frozenset(m) for i, m in members.items()})
-
-
-def _anchored(corpus: Corpus, last_night: _LastNight) -> NDArray[np.float32]:
-    """Vectors, those that were in a theme leaning a little towards its centre."""
-    theme_of = {s: theme for theme, members in last_night.members.items() for s in members}
-    vectors = corpus.vectors.astype(np.float64)
-    for place, row in enumerate(corpus.rows):
-        if row.segment_id in theme_of:
-            centre = last_night.centre(theme_of[row.segment_id])
-            if centre.shape == vectors[place].shape:  # another model, other dimensions
-                vectors[place] += _ANCHOR * unit(centre[None])[0]
-    return vectors.astype(np.float32)
-
-
-def _tables(
-    corpus: Corpus,
-    members: Members,
-    steady: Sequence[float | None],
-    last_night: _LastNight,
-    lineage: pd.DataFrame,
-    run_id: str,
-) -> ThemeTables:
-    groups = _groups(members.labels)
-    rows = [[corpus.rows[i] for i in group] for group in groups]
-    middles = centres(corpus.vectors, groups) if groups else np.empty((0, 0))
-    identified = identify(
-        [frozenset(row.segment_id for row in theme) for theme in rows],
-        {theme_id: last_night.members[theme_id] for theme_id in last_night.live},
-        _likeness(last_night, middles),
-        run_id,
-    )
-    live = _live_themes(corpus, groups, middles, steady)
-    for theme_id, theme in zip(identified.theme_ids, live, strict=True):
-        before = last_night.themes.get(theme_id, {"first_run_id": run_id})
-        theme |= {"theme_id": theme_id, "first_run_id": before["first_run_id"]}
-    retired = [
-        _retired(t, corpus.n_people)
-        for i, t in last_night.themes.items()
-        if i not in identified.theme_ids
-    ]
-    segments_of = dict(zip(identified.theme_ids, rows, strict=True))
-    return ThemeTables(
-        _frame("themes", [*live, *retired]),
-        _assignments(corpus, members, groups, identified.theme_ids),
-        _lineage(lineage, run_id, identified.events),
-        prevalence(segments_of, corpus.n_people, corpus.n_conversations),
+def _last_night(
+    previous: PreviousThemes | None, corpus: Corpus, lineage: pd.DataFrame
+) -> _LastNight:
+    if previous is None:
+        return _LastNight({}, {}, {}, frozenset(), lineage)
+    before = found_of(previous, corpus)
+    passports = {theme.theme_id: theme for theme in before.themes}
+    members: dict[str, set[str]] = {i: set() for i, t in passports.items() if t.is_live}
+    own = [member for member in before.members if member.membership != "also"]
+    for member in own:
+        members[member.theme_id].add(corpus.rows[member.row].segment_id)
+    since = {corpus.rows[member.row].segment_id: member.since_run_id for member in own}
+    recent = set(runs_of(lineage)[1:][-NEWCOMER_RUNS:])
+    return _LastNight(
+        passports,
+        {theme_id: frozenset(rows) for theme_id, rows in sorted(members.items())},
+        since,
+        frozenset(segment for segment, run in since.items() if run in recent),
+        lineage,
     )
 
 
-def _groups(labels: Labels) -> list[list[int]]:
-    return [
-        np.flatnonzero(labels == group).tolist() for group in range(int(labels.max(initial=-1)) + 1)
+def _sides(corpus: Corpus, last: _LastNight, apart: Sequence[tuple[str, str]]) -> Sides:
+    place = {theme_id: at for at, theme_id in enumerate(last.members)}
+    theme_of = {s: place[theme_id] for theme_id, rows in last.members.items() for s in rows}
+    theme = [theme_of.get(row.segment_id, NOISE) for row in corpus.rows]
+    new = [
+        row.segment_id not in theme_of or row.segment_id in last.newcomers for row in corpus.rows
     ]
+    pairs = [(place[a], place[b]) for a, b in apart if a in place and b in place and a != b]
+    return Sides(
+        np.array(theme, dtype=np.int64), np.array(new, dtype=bool), len(place), tuple(pairs)
+    )
 
 
-def _likeness(last_night: _LastNight, middles: Floats) -> Floats:
-    before = [last_night.centre(theme_id) for theme_id in last_night.live]
-    if not before or not len(middles) or before[0].shape != middles[0].shape:
-        return np.zeros((len(before), len(middles)))
-    return unit(np.stack(before)) @ unit(middles).T
-
-
-def _live_themes(
-    corpus: Corpus,
-    groups: Sequence[list[int]],
-    middles: Floats,
-    steady: Sequence[float | None],
-) -> list[dict[str, object]]:
-    """Columns of table `themes`, without ids."""
-    weights = term_weights([[corpus.rows[i] for i in group] for group in groups])
-    themes: list[dict[str, object]] = []
-    overall = corpus.vectors.astype(np.float64).mean(axis=0) if groups else np.empty(0)
-    for group, centre, terms, stability in zip(groups, middles, weights, steady, strict=True):
-        rows = [corpus.rows[i] for i in group]
-        likeness = similarity_to(corpus.vectors[group], centre, overall)
-        near = {row.segment_id: float(s) for row, s in zip(rows, likeness, strict=True)}
-        words = keywords(terms)
-        themes.append(
-            {
-                "label": label(words),
-                "keywords": words,
-                "phrases": [phrase._asdict() for phrase in central_phrases(rows, near, terms)],
-                "n_segments": len(rows),
-                "stability": stability,
-                "status": "live",
-                "centre": centre.astype(np.float32),
-                "reach": round(float(np.percentile(likeness, _REACH_PERCENTILE)), 6),
-            }
-            | counts(rows, corpus.n_people)
-        )
-    return themes
-
-
-def _retired(theme: Mapping[str, object], n_people: int) -> dict[str, object]:
-    """A theme that nobody is in any more keeps its name and history, and none of the words."""
-    return {
-        **theme,
-        **counts((), n_people),
-        "phrases": [],
-        "n_segments": 0,
-        "stability": None,
-        "status": "retired",
+def _apart(labels: Labels, last: Sides) -> list[tuple[int, int]]:
+    """Groups of tonight that hold the themes which people want apart."""
+    home = {
+        theme: int(np.bincount(own).argmax())
+        for theme in {theme for pair in last.apart for theme in pair}
+        if len(own := labels[(last.theme == theme) & (labels >= 0)])
     }
+    return [(home[a], home[b]) for a, b in last.apart if a in home and b in home]
 
 
-def _assignments(
-    corpus: Corpus, members: Members, groups: Sequence[list[int]], theme_ids: Sequence[str]
-) -> pd.DataFrame:
-    return _frame(
-        "theme_assignments",
-        [
-            {
-                "segment_id": corpus.rows[i].segment_id,
-                "theme_id": theme_id,
-                "membership": "core" if members.is_core[i] else "nearest",
-                "strength": round(float(members.strengths[i]), 6),
-            }
-            for theme_id, group in zip(theme_ids, groups, strict=True)
-            for i in group
-        ],
+def _found(
+    corpus: Corpus,
+    seen: Floats,
+    members: Members,
+    last: _LastNight,
+    run: _Run,
+) -> Found:
+    groups = groups_of(members.labels)
+    own = [frozenset(corpus.rows[i].segment_id for i in rows.tolist()) for rows in groups]
+    likeness = _likeness(seen, corpus, last, groups)
+    identified = identify(own, last.members, likeness, run.run_id, last.newcomers)
+    ids = identified.theme_ids
+    live = [_passport(theme_id, last, run) for theme_id in ids]
+    gone = [
+        theme._replace(is_live=False, stability=None)
+        for theme_id, theme in last.passports.items()
+        if theme_id not in ids
+    ]
+    name = dict(zip(np.unique(members.labels[members.labels >= 0]).tolist(), ids, strict=True))
+    listed = [
+        _member(corpus, members, row, name[int(members.labels[row])], last, run.run_id)
+        for row in np.flatnonzero(members.labels >= 0).tolist()
+    ]
+    listed += [
+        Member(row, name[group], "also", round(near, 6), run.run_id)
+        for row, group, near in seconds(seen, members.labels)
+    ]
+    themes = tuple(sorted([*live, *gone]))
+    lineage = _lineage(last.lineage, run.run_id, identified.events)
+    return Found(run.run_id, themes, tuple(sorted(listed)), lineage)
+
+
+def _passport(theme_id: str, last: _LastNight, run: _Run) -> FoundTheme:
+    before = last.passports.get(theme_id)
+    if before:
+        return before._replace(is_live=True, stability=None)
+    return FoundTheme(theme_id, True, run.run_id, run.newest_on, None)
+
+
+def _member(
+    corpus: Corpus, members: Members, row: int, theme_id: str, last: _LastNight, run_id: str
+) -> Member:
+    segment = corpus.rows[row].segment_id
+    stayed = segment in last.members.get(theme_id, ())
+    return Member(
+        row,
+        theme_id,
+        "core" if members.is_core[row] else "nearest",
+        round(float(np.clip(members.strengths[row], 0, 1)), 6),
+        last.since[segment] if stayed else run_id,
     )
+
+
+def _likeness(
+    seen: Floats, corpus: Corpus, last: _LastNight, groups: Sequence[NDArray[np.intp]]
+) -> Floats:
+    """Cosine of centres of last night's themes, as their segments are now, to tonight's."""
+    row_of = {row.segment_id: at for at, row in enumerate(corpus.rows)}
+    before = [[row_of[s] for s in sorted(rows)] for rows in last.members.values()]
+    likeness = np.zeros((len(before), len(groups)))
+    for old, rows in enumerate(before):
+        for new, others in enumerate(groups):
+            if rows:
+                pair = unit(np.stack([seen[rows].mean(axis=0), seen[others].mean(axis=0)]))
+                likeness[old, new] = pair[0] @ pair[1]
+    return likeness
 
 
 def _lineage(before: pd.DataFrame, run_id: str, events: Sequence[Event]) -> pd.DataFrame:
@@ -272,31 +324,9 @@ def _lineage(before: pd.DataFrame, run_id: str, events: Sequence[Event]) -> pd.D
         | {"from_theme_ids": list(event.from_theme_ids)}
         for event in events
     ]
-    return _frame("theme_lineage", [*_records(before), *rows])
+    return frame_of("theme_lineage", [*records(before), *rows])
 
 
-def _unchanged(previous: PreviousThemes, corpus: Corpus) -> ThemeTables:
-    row_of = {row.segment_id: row for row in corpus.rows}
-    members: dict[str, list[Row]] = {}
-    for assignment in _records(previous.theme_assignments):
-        row = row_of[str(assignment["segment_id"])]
-        members.setdefault(str(assignment["theme_id"]), []).append(row)
-    counted = prevalence(members, corpus.n_people, corpus.n_conversations)
-    return ThemeTables(*previous, counted)
-
-
-def _n_unassigned(previous: PreviousThemes, corpus: Corpus) -> int:
-    return len(corpus.rows) - int(previous.theme_assignments["segment_id"].nunique())
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
-    return cast("list[dict[str, object]]", frame.to_dict("records"))
-
-
-def _frame(name: str, rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
-    """The table in its key's order; without rows it keeps its columns and types."""
-    table = TABLES[name]
-    if not rows:
-        return empty(table)
-    frame = pd.DataFrame(list(rows), columns=pd.Index([column.name for column in table.columns]))
-    return frame.sort_values(list(table.key), kind="stable", ignore_index=True)
+def _numbers(names: Sequence[str]) -> Labels:
+    place = {name: at for at, name in enumerate(sorted(set(names)))}
+    return np.array([place[name] for name in names], dtype=np.int64)

@@ -1,17 +1,31 @@
 """Same-day placement of new segments into the live themes, where they are near."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
 from pipeline.domain.embedding.vectors import matrix
-from pipeline.domain.themes.clustering import unit
+from pipeline.domain.themes.clustering import Floats, Labels, unit
+from pipeline.domain.themes.tracking import groups_of
 from pipeline.tables import TABLES, empty
+
+_REACH_PERCENTILE = 10
+"""Near is as near as nine of ten members."""
+
+
+class Near(NamedTuple):
+    """A row that is near a theme, by their places, and how near."""
+
+    row: int
+    theme: int
+    strength: float
 
 
 def place_segments(
     embeddings: pd.DataFrame, themes: pd.DataFrame, theme_assignments: pd.DataFrame
 ) -> pd.DataFrame:
-    """Rows of `theme_assignments` for segments that are near a live theme; others get none.
+    """Table `placements`: new segments that are near a live theme; others have no row.
 
     A segment is near when it is as close to the theme's centre as nine of ten of its members.
 
@@ -20,24 +34,60 @@ def place_segments(
     embeddings : DataFrame
         Table `segment_embeddings` of a new batch.
     themes, theme_assignments : DataFrame
-        The live theme tables. Segments that are already in a theme are left as they are.
+        The live theme tables. Conversations of which they hold anything are left as they are.
     """
-    live = themes[themes["status"] == "live"].sort_values("theme_id")
-    new = embeddings[~embeddings["segment_id"].isin(theme_assignments["segment_id"])]
-    new = new.sort_values("segment_id")
+    live = themes[themes["status"].eq("live")].sort_values("theme_id")
+    known = _conversations(theme_assignments)
+    new = embeddings[~_conversations(embeddings).isin(known)].sort_values("segment_id")
+    none = empty(TABLES["placements"])
     if live.empty or new.empty:
-        return empty(TABLES["theme_assignments"])
+        return none
     centres = np.stack([np.asarray(c, dtype=np.float64) for c in live["centre"]])
+    vectors = matrix(new).astype(np.float64)
+    if vectors.shape[1] != centres.shape[1]:  # another model since last night
+        return none
     middle = np.average(centres, axis=0, weights=live["n_segments"].to_numpy())
-    likeness = unit(matrix(new) - middle) @ unit(centres - middle).T
-    best = likeness.argmax(axis=1)
-    strength = likeness.max(axis=1)
-    near = strength >= live["reach"].to_numpy()[best]
-    return pd.DataFrame(
+    reach = live["reach"].to_numpy(dtype=np.float64)
+    rows = [
         {
-            "segment_id": new["segment_id"].to_numpy()[near],
-            "theme_id": live["theme_id"].to_numpy()[best[near]],
+            "segment_id": new["segment_id"].iloc[near.row],
+            "theme_id": live["theme_id"].iloc[near.theme],
             "membership": "nearest",
-            "strength": np.clip(strength[near], 0, 1).round(6),
+            "strength": near.strength,
         }
+        for near in near_a_theme(unit(vectors - middle), unit(centres - middle), reach)
+    ]
+    return pd.DataFrame(rows) if rows else none
+
+
+def near_a_theme(seen: Floats, centres: Floats, reach: Floats) -> list[Near]:
+    """Rows that lie within the reach of the theme nearest to them.
+
+    Parameters
+    ----------
+    seen : ndarray of shape (n, d)
+    centres : ndarray of shape (n_themes, d)
+        Both seen from the middle of the corpus, of unit length.
+    reach : ndarray of shape (n_themes,)
+        Least cosine to each centre.
+    """
+    likeness = seen @ centres.T
+    best, strength = likeness.argmax(axis=1), likeness.max(axis=1)
+    return [
+        Near(int(row), int(best[row]), round(float(np.clip(strength[row], 0, 1)), 6))
+        for row in np.flatnonzero(strength >= reach[best])
+    ]
+
+
+def reach_of(seen: Floats, labels: Labels, centres: Floats) -> Floats:
+    """The cosine to its centre that nine of ten members of each group exceed."""
+    return np.array(
+        [
+            np.percentile(seen[rows] @ centre, _REACH_PERCENTILE)
+            for rows, centre in zip(groups_of(labels), centres, strict=True)
+        ]
     )
+
+
+def _conversations(frame: pd.DataFrame) -> pd.Series:
+    return frame["segment_id"].str.partition("/")[0]

@@ -26,7 +26,7 @@ def as_bytes(tables: ThemeTables) -> dict[str, str]:
 
 
 def previous(tables: ThemeTables) -> PreviousThemes:
-    return PreviousThemes(tables.themes, tables.theme_assignments, tables.theme_lineage)
+    return PreviousThemes(*(getattr(tables, name) for name in PreviousThemes._fields))
 
 
 def live(tables: ThemeTables) -> pd.DataFrame:

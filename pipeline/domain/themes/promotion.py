@@ -1,0 +1,229 @@
+"""A night's fit is a candidate: it becomes what people see only when it is fit for that.
+
+Two kinds of gates. The theme set itself: not too many, enough people each, none twice; the fit
+mends these, so that here they are proven. Against last night: segments keep their theme, no more of
+them are left out, the themes have not collapsed. If the candidate is refused, last night's themes
+stay, without what may no longer be heard and with new segments where they are near: a gate must
+not keep somebody in the tables who withdrew.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from pipeline.domain.embedding.vectors import Encode
+from pipeline.domain.themes.clustering import NOISE, Labels, centred
+from pipeline.domain.themes.corpus import Corpus, read_corpus
+from pipeline.domain.themes.fitting import find_themes, with_stability
+from pipeline.domain.themes.mending import (
+    ALIKE,
+    MOST_THEMES,
+    OVERLAP,
+    centres_of,
+    fewest_people,
+)
+from pipeline.domain.themes.placement import near_a_theme, reach_of
+from pipeline.domain.themes.publishing import (
+    Found,
+    Member,
+    PreviousThemes,
+    Rule,
+    ThemeTables,
+    found_of,
+    frame_of,
+    no_ruling,
+    published,
+)
+from pipeline.domain.themes.tracking import groups_of
+from pipeline.settings import Settings
+from pipeline.tables import records
+
+_COLLAPSED_SHARE = 0.5
+"""Fewer than this share of last night's number of themes: they have collapsed."""
+_GROWN = 2
+"""A corpus this many times as large as that of the last run may be grouped anew."""
+
+
+class Promotion(NamedTuple):
+    """What a night publishes, and why its candidate was refused, if it was."""
+
+    tables: ThemeTables
+    theme_runs: pd.DataFrame
+    reasons: list[str]
+    """Why last night's themes stay; empty: the candidate was promoted."""
+    faults: list[str]
+    """What is wrong with a first candidate's theme set, which nothing can stand in for."""
+
+
+def tonight(
+    segments: pd.DataFrame,
+    embeddings: pd.DataFrame,
+    previous: PreviousThemes,
+    theme_runs: pd.DataFrame,
+    settings: Settings,
+    *,
+    apart: Sequence[tuple[str, str]] = (),
+    rule: Rule = no_ruling,
+    newest_on: date | None = None,
+    encode: Encode | None = None,
+) -> Promotion:
+    """The candidate of a night, or last night's themes if it is refused.
+
+    Parameters are those of `fitting.fit_themes`, and table `theme_runs`. `accept_themes_after`
+    names the run whose themes may be given up: while those are live, the candidate is not compared
+    with them. Once it is promoted they no longer are, and the setting has no effect.
+    """
+    corpus = read_corpus(segments, embeddings)
+    candidate, attempts = find_themes(corpus, previous, settings, apart=apart, newest_on=newest_on)
+    last = found_of(previous, corpus)
+    faults = list(set_faults(candidate, corpus, settings))
+    if not any(theme.is_live for theme in last.themes):
+        reasons: list[str] = []
+    else:
+        reasons, faults = [*faults, *_breaks(candidate, last, corpus, theme_runs, settings)], []
+    shown = candidate
+    if reasons:
+        shown = carried_over(last, corpus)
+    elif attempts:
+        shown = with_stability(candidate, corpus, settings)
+    return Promotion(
+        published(shown, corpus, previous, rule, encode),
+        _recorded(theme_runs, candidate, last, corpus, reasons),
+        reasons,
+        faults,
+    )
+
+
+def set_faults(found: Found, corpus: Corpus, settings: Settings) -> Iterator[str]:
+    """What is wrong with a theme set by itself, as sentences."""
+    ids, labels = _labels(found, corpus)
+    if not ids:
+        return
+    if len(ids) > MOST_THEMES:
+        yield f"{len(ids)} themes, more than the {MOST_THEMES} that people can work with"
+    fewest = fewest_people(settings.min_theme_people, len(corpus.rows))
+    for theme_id, rows in zip(ids, groups_of(labels), strict=True):
+        people = {corpus.rows[at].participant_id for at in rows.tolist()}
+        if len(people) < fewest:
+            yield f"{theme_id} has {len(people)} people, fewer than {fewest}"
+    centres = centres_of(centred(corpus.vectors.astype(np.float64)), labels)
+    for one, other in _pairs(centres @ centres.T >= ALIKE):
+        yield f"{ids[one]} and {ids[other]} have centres alike to {ALIKE} or more"
+    for one, other in _pairs(_overlaps(found, ids) >= OVERLAP):
+        yield f"{ids[one]} and {ids[other]} share {OVERLAP:.0%} of their members or more"
+
+
+def kept_share(candidate: Found, last: Found) -> float:
+    """Of the segments that were in a theme, the share that are in it still; 1 if none were."""
+    before, after = _themes_of(last), _themes_of(candidate)
+    same = [after.get(row) == theme for row, theme in before.items()]
+    return float(np.mean(same)) if same else 1.0
+
+
+def carried_over(last: Found, corpus: Corpus) -> Found:
+    """Last night's themes on tonight's corpus: new segments join where they are near."""
+    ids, labels = _labels(last, corpus)
+    known = {corpus.rows[member.row].conversation_id for member in last.members}
+    new = [at for at, row in enumerate(corpus.rows) if row.conversation_id not in known]
+    if not ids or not new:
+        return last
+    seen = centred(corpus.vectors.astype(np.float64))
+    centres = centres_of(seen, labels)
+    reach = reach_of(seen, labels, centres)
+    placed = [
+        Member(new[near.row], ids[near.theme], "nearest", near.strength, last.run_id)
+        for near in near_a_theme(seen[new], centres, reach)
+    ]
+    return last._replace(members=tuple(sorted([*last.members, *placed])))
+
+
+def _breaks(
+    candidate: Found, last: Found, corpus: Corpus, runs: pd.DataFrame, settings: Settings
+) -> Iterator[str]:
+    if settings.accept_themes_after == last.run_id:
+        return
+    n_before = {row["run_id"]: int(row["n_segments"]) for row in records(runs)}
+    if len(corpus.rows) >= _GROWN * n_before.get(last.run_id, len(corpus.rows)):
+        return
+    remedy = (
+        "if that is meant, write the line accept_themes_after: "
+        f"{last.run_id} under settings in programme.yaml"
+    )
+    kept = kept_share(candidate, last)
+    if kept < settings.min_kept_share:
+        yield (
+            f"{kept:.1%} of the segments that were in a theme keep it, fewer than "
+            f"{settings.min_kept_share:.0%}; {remedy}"
+        )
+    left_out, before = _unassigned(candidate, corpus), _unassigned(last, corpus)
+    if left_out > max(settings.max_unassigned_share, before):
+        yield (
+            f"{left_out:.1%} of the segments are in no theme, more than "
+            f"{settings.max_unassigned_share:.0%}; {remedy}"
+        )
+    n_now, n_then = (sum(theme.is_live for theme in found.themes) for found in (candidate, last))
+    if n_now < _COLLAPSED_SHARE * n_then:
+        yield f"{n_now} themes where there were {n_then}: the clustering collapsed; {remedy}"
+
+
+def _recorded(
+    runs: pd.DataFrame, candidate: Found, last: Found, corpus: Corpus, reasons: Sequence[str]
+) -> pd.DataFrame:
+    """Table `theme_runs` with tonight's row; an unchanged night has the row of its run."""
+    before = records(runs)
+    known: Mapping[str, object] = next(
+        (row for row in before if row["run_id"] == candidate.run_id), {}
+    )
+    if not candidate.run_id or known.get("is_promoted"):
+        return frame_of("theme_runs", before)
+    others = [row for row in before if row is not known]
+    position = max((int(str(row["position"])) for row in others), default=-1) + 1
+    row = {
+        "run_id": candidate.run_id,
+        "position": known.get("position", position),
+        "is_promoted": not reasons,
+        "n_segments": len(corpus.rows),
+        "n_themes": sum(theme.is_live for theme in candidate.themes),
+        "kept_share": round(kept_share(candidate, last), 6),
+        "unassigned_share": round(_unassigned(candidate, corpus), 6),
+        "reasons": list(reasons),
+    }
+    return frame_of("theme_runs", [*others, row])
+
+
+def _themes_of(found: Found) -> dict[int, str]:
+    return {m.row: m.theme_id for m in found.members if m.membership != "also"}
+
+
+def _labels(found: Found, corpus: Corpus) -> tuple[list[str], Labels]:
+    """Themes with members, and the place of each segment's among them."""
+    theme_of = _themes_of(found)
+    ids = sorted(set(theme_of.values()))
+    place = {theme_id: at for at, theme_id in enumerate(ids)}
+    labels = np.full(len(corpus.rows), NOISE, dtype=np.int64)
+    for row, theme_id in theme_of.items():
+        labels[row] = place[theme_id]
+    return ids, labels
+
+
+def _unassigned(found: Found, corpus: Corpus) -> float:
+    """Share of segments in no theme; of conversations that were there."""
+    return 1 - len(_themes_of(found)) / max(len(corpus.rows), 1)
+
+
+def _pairs(mask: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> list[tuple[int, int]]:
+    return [(int(a), int(b)) for a, b in zip(*np.nonzero(np.triu(mask, 1)), strict=True)]
+
+
+def _overlaps(
+    found: Found, ids: Sequence[str]
+) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    """Jaccard overlap of members, second memberships included."""
+    members = {theme_id: set[int]() for theme_id in ids}
+    for member in found.members:
+        members[member.theme_id].add(member.row)
+    own = [members[theme_id] for theme_id in ids]
+    return np.array([[len(a & b) / len(a | b) for b in own] for a in own])
