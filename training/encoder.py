@@ -1,0 +1,275 @@
+"""Adapt the encoder to told stories: `python -m training.encoder`.
+
+The layers of all-MiniLM-L6-v2 (not its word embeddings) learn by contrast: answers about one topic
+draw near each other and the topic's phrases, and away from other topics; beside it they learn to
+tell the topic outright, and, by a second way of summing up a text, its voice. The answers are
+written for this project; the answer key of the demo is not among them, so that figures on the key
+are of conversations that the encoder has not met. Writes `pipeline/models/encoder/`.
+"""
+
+import argparse
+import json
+import os
+import random
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from pipeline.resources.encoder import LAYERS, packaged_folder
+from training.answers import Answer, Coded, Topic, read_answers, varied
+
+if TYPE_CHECKING:
+    import torch
+
+WORK = Path("out/encoder")
+N_VOICES = 4
+
+
+class Recipe(NamedTuple):
+    """How the encoder is adapted. Temperatures divide cosines."""
+
+    epochs: float = 14
+    minutes: float = 60
+    learning_rate: float = 1.2e-4
+    head_rate: float = 2e-3
+    topics_at_once: int = 20
+    answers_each: int = 3
+    among_answers: float = 0.3
+    to_phrases: float = 1.0
+    to_topics: float = 1.0
+    to_voices: float = 0.5
+    answer_temperature: float = 0.07
+    phrase_temperature: float = 0.05
+    alike: float = 0.6
+    most_tokens: int = 176
+    warm_up_steps: int = 60
+    seed: int = 0
+
+
+class Network:
+    """The encoder with what it is trained through: heads for topics and voices."""
+
+    def __init__(self, n_topics: int, recipe: Recipe) -> None:
+        import torch
+        from sentence_transformers import SentenceTransformer
+
+        torch.manual_seed(recipe.seed)
+        self.model = SentenceTransformer(str(packaged_folder()), device="cpu")
+        self.bert: Any = self.model[0].auto_model
+        # Under bfloat16 on processors the plain form is twice as fast as the fused one.
+        self.bert.set_attn_implementation("eager")
+        for parameter in self.bert.embeddings.parameters():
+            parameter.requires_grad_(False)
+        for module in self.bert.modules():
+            if isinstance(module, torch.nn.Dropout):
+                module.p = 0.0
+        width = self.bert.config.hidden_size
+        self.attention = torch.nn.Linear(width, 1, bias=False)
+        self.voice = torch.nn.Linear(width, N_VOICES)
+        self.topic = torch.nn.Linear(width, n_topics)
+        self.most_tokens = recipe.most_tokens
+
+    def heads(self) -> list["torch.nn.Parameter"]:
+        """Parameters outside the encoder."""
+        return [p for head in (self.attention, self.voice, self.topic) for p in head.parameters()]
+
+    def read(self, texts: Sequence[str]) -> tuple["torch.Tensor", "torch.Tensor"]:
+        """Unit vectors (n, width) and evidence for voices (n, 4); alike lengths together."""
+        import torch
+
+        order = np.argsort([len(text) for text in texts], kind="stable")
+        parts = np.array_split(order, max(1, len(order) // 20))
+        read = [self._read([texts[i] for i in part.tolist()]) for part in parts]
+        back = torch.tensor(np.argsort(np.concatenate(parts), kind="stable"))
+        return torch.cat([v for v, _ in read])[back], torch.cat([h for _, h in read])[back]
+
+    def _read(self, texts: list[str]) -> tuple["torch.Tensor", "torch.Tensor"]:
+        import torch
+
+        tokens = self.model.tokenizer(
+            texts,
+            padding=True,
+            truncation=True,
+            max_length=self.most_tokens,
+            return_tensors="pt",
+        )
+        mask = tokens["attention_mask"]
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            hidden = self.bert(input_ids=tokens["input_ids"], attention_mask=mask)
+        words = hidden.last_hidden_state.float()
+        mean = (words * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
+        weights = self.attention(words).squeeze(-1).masked_fill(mask == 0, -1e4).softmax(1)
+        heard = self.voice((words * weights[..., None]).sum(1))
+        return torch.nn.functional.normalize(mean, dim=-1), heard
+
+    def save(self, path: Path) -> None:
+        """The trained layers and the voice, as numbers of two bytes."""
+        import torch
+        from safetensors.torch import save_file
+
+        state = {k: v for k, v in self.bert.state_dict().items() if k.startswith("encoder.")}
+        voice = {
+            "voice.attention": self.attention.weight,
+            "voice.weight": self.voice.weight,
+            "voice.bias": self.voice.bias,
+        }
+        path.parent.mkdir(parents=True, exist_ok=True)
+        tensors = {k: v.detach().to(torch.float16).contiguous() for k, v in (state | voice).items()}
+        save_file(tensors, path)
+
+
+class Batches:
+    """Draws topics in turn, answers of each, and a phrase of each."""
+
+    def __init__(self, coded: Coded, recipe: Recipe) -> None:
+        self.coded, self.recipe = coded, recipe
+        self.rng = random.Random(recipe.seed)
+        self.by_topic: dict[int, list[Answer]] = {}
+        for answer in coded.answers:
+            self.by_topic.setdefault(answer.topic, []).append(answer)
+        self._waiting: list[int] = []
+
+    def draw(self) -> tuple[list[Answer], list[str], list[int], list[str]]:
+        """Answers, their texts, topics, a phrase of each topic."""
+        n, each = self.recipe.topics_at_once, self.recipe.answers_each
+        if len(self._waiting) < n:
+            usable = sorted(t for t, answers in self.by_topic.items() if len(answers) > 1)
+            self._waiting = self.rng.sample(usable, len(usable))
+        topics, self._waiting = self._waiting[:n], self._waiting[n:]
+        answers = [
+            answer
+            for topic in topics
+            for answer in self.rng.sample(
+                self.by_topic[topic], min(each, len(self.by_topic[topic]))
+            )
+        ]
+        phrases = [self.rng.choice(self.coded.topics[topic].phrases) for topic in topics]
+        return answers, [varied(answer, self.rng) for answer in answers], topics, phrases
+
+
+def adapt(coded: Coded, recipe: Recipe, work: Path) -> Network:
+    """Train, with progress in `work`/log.jsonl.
+
+    The learning rate falls with the share of steps done or of minutes spent, whichever is larger.
+    """
+    os.environ["HF_HUB_OFFLINE"], os.environ["OMP_WAIT_POLICY"] = "1", "PASSIVE"
+    import torch
+
+    network, batches = Network(len(coded.topics), recipe), Batches(coded, recipe)
+    layers = list(network.bert.encoder.parameters())
+    optimiser = torch.optim.AdamW(
+        [
+            {"params": layers, "highest": recipe.learning_rate},
+            {"params": network.heads(), "highest": recipe.head_rate},
+        ],
+        weight_decay=0.01,
+        fused=True,
+    )
+    lessons = _Lessons(network, coded.topics, recipe)
+    n_steps = int(
+        recipe.epochs * len(coded.answers) / (recipe.topics_at_once * recipe.answers_each)
+    )
+    begun, step = time.monotonic(), 0
+    work.mkdir(parents=True, exist_ok=True)
+    with (work / "log.jsonl").open("w", buffering=1, encoding="utf-8") as log:
+        while (share := max(step / n_steps, _minutes(begun) / recipe.minutes)) < 1:
+            for group in optimiser.param_groups:
+                warm = min(1, (step + 1) / recipe.warm_up_steps)
+                group["lr"] = group["highest"] * warm * max(0.02, 1 - share)
+            losses = lessons.losses(*batches.draw())
+            sum(losses.values(), torch.zeros(())).backward()
+            torch.nn.utils.clip_grad_norm_([*layers, *network.heads()], 1.0)
+            optimiser.step()
+            optimiser.zero_grad(set_to_none=True)
+            if step % 20 == 0:
+                told = {name: round(loss.item(), 3) for name, loss in losses.items()}
+                log.write(json.dumps({"step": step, "of": n_steps, **told}) + "\n")
+            step += 1
+    return network
+
+
+def _minutes(begun: float) -> float:
+    return (time.monotonic() - begun) / 60
+
+
+class _Lessons:
+    """The four losses of a step.
+
+    Topics that are alike in words or in what is said about them are not told apart: the lists were
+    written by several people, and two may have meant the same.
+    """
+
+    def __init__(self, network: Network, topics: Sequence[Topic], recipe: Recipe) -> None:
+        import torch
+
+        self.network, self.recipe = network, recipe
+        whole = [f"{t.phrases[0]}: {'; '.join(t.phrases[1:])}" for t in topics]
+        vectors = torch.from_numpy(network.model.encode(whole, normalize_embeddings=True))
+        self.alike = vectors @ vectors.T > recipe.alike
+        titles = [topic.phrases[0] for topic in topics]
+        self.bank = torch.from_numpy(network.model.encode(titles, normalize_embeddings=True))
+
+    def losses(
+        self,
+        answers: Sequence[Answer],
+        texts: Sequence[str],
+        topics: Sequence[int],
+        phrases: Sequence[str],
+    ) -> dict[str, "torch.Tensor"]:
+        """Each loss with its weight."""
+        import torch
+        from torch.nn.functional import cross_entropy
+
+        recipe = self.recipe
+        vectors, heard = self.network.read(texts)
+        about = torch.tensor([answer.topic for answer in answers])
+        others_alike = self.alike[about]
+        others_alike[torch.arange(len(about)), about] = False
+        to_phrases = vectors @ self._phrases(topics, phrases).T / recipe.phrase_temperature
+        to_topics = self.network.topic(vectors * 12)
+        voices = torch.tensor([answer.voice for answer in answers])
+        return {
+            "answers": recipe.among_answers * self._among(vectors, about),
+            "phrases": recipe.to_phrases
+            * cross_entropy(to_phrases.masked_fill(others_alike, -1e4), about),
+            "topics": recipe.to_topics
+            * cross_entropy(to_topics.masked_fill(others_alike, -1e4), about),
+            "voices": recipe.to_voices * cross_entropy(heard, voices, label_smoothing=0.05),
+        }
+
+    def _phrases(self, topics: Sequence[int], phrases: Sequence[str]) -> "torch.Tensor":
+        """One phrase of every topic: the drawn ones anew, the others as last read."""
+        fresh, _ = self.network.read(phrases)
+        bank = self.bank.clone()
+        bank[list(topics)] = fresh
+        self.bank = bank.detach()
+        return bank
+
+    def _among(self, vectors: "torch.Tensor", about: "torch.Tensor") -> "torch.Tensor":
+        """Supervised contrastive loss (Khosla et al. 2020, arXiv:2004.11362)."""
+        import torch
+
+        itself = torch.eye(len(about), dtype=torch.bool)
+        same = (about[:, None] == about[None]) & ~itself
+        left_out = (self.alike[about][:, about] & ~same) | itself
+        near = (vectors @ vectors.T / self.recipe.answer_temperature).masked_fill(left_out, -1e4)
+        likely = (near.log_softmax(1) * same).sum(1) / same.sum(1).clamp(min=1)
+        return -likely[same.any(1)].mean()
+
+
+def main() -> None:
+    """Train and write the layers, with what they were made from."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=Recipe().minutes)
+    recipe = Recipe(minutes=parser.parse_args().minutes)
+    coded = read_answers()
+    adapt(coded, recipe, WORK).save(LAYERS)
+    made = {"n_topics": len(coded.topics), "n_answers": len(coded.answers), **recipe._asdict()}
+    (LAYERS.parent / "training.json").write_text(json.dumps(made, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
