@@ -137,6 +137,8 @@ def _theme(name: str) -> dict[str, object]:
         "label": name.removeprefix("theme-"),
         "keywords": [name.removeprefix("theme-")],
         "phrases": [],
+        "label_by": "text",
+        "label_history": [],
         "status": "live",
         "first_run_id": "r1",
         "centre": [0.0],

@@ -29,9 +29,10 @@ from pipeline.domain.redaction.decisions import is_about, without_person, words_
 from pipeline.domain.redaction.words import is_ordinary
 from pipeline.domain.release.publishing import unpoint_latest
 from pipeline.domain.themes.decisions import forget, without_mentions
+from pipeline.domain.themes.labels import UNNAMED
 from pipeline.errors import UsageError
 from pipeline.leftovers import UNFINISHED
-from pipeline.tables import AUDIENCES, TABLES, Table
+from pipeline.tables import AUDIENCES, TABLES, Table, records
 
 CERTIFICATES = "restricted/erasures"
 _CACHE = "deidentified/vector_cache"
@@ -376,13 +377,36 @@ def _remove_rows(store: Store, table: Table, subject: _Subject) -> None:
 
 
 def _remove_phrases(store: Store, subject: _Subject) -> None:
+    """Themes without the person's phrases, and without what people wrote that mentions them."""
     themes = store.read_table("themes")
-    kept = [
-        [phrase for phrase in phrases if phrase["conversation_id"] != subject.conversation_id]
-        for phrases in themes["phrases"]
-    ]
-    if [len(phrases) for phrases in kept] != [len(phrases) for phrases in themes["phrases"]]:
-        store.write_table("themes", themes.assign(phrases=pd.Series(kept, dtype=object)))
+    before = records(themes)
+    after = [_without_them(theme, subject) for theme in before]
+    if any(_has_changed(*pair) for pair in zip(before, after, strict=True)):
+        kept = {
+            name: pd.Series([theme[name] for theme in after], index=themes.index, dtype=object)
+            for name in ("phrases", "label", "label_history", "description")
+        }
+        store.write_table("themes", themes.assign(**kept))
+
+
+def _has_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    is_shorter = any(len(after[n]) < len(before[n]) for n in ("phrases", "label_history"))
+    return is_shorter or any(after[n] is not before[n] for n in ("label", "description"))
+
+
+def _without_them(theme: Mapping[str, Any], subject: _Subject) -> dict[str, Any]:
+    told = theme["description"]
+    is_named = theme["label_by"] == "people" and subject.is_mentioned(theme["label"])
+    return {
+        "phrases": [p for p in theme["phrases"] if p["conversation_id"] != subject.conversation_id],
+        "label": UNNAMED if is_named else theme["label"],
+        "label_history": [
+            entry
+            for entry in theme["label_history"]
+            if entry["by"] != "people" or not subject.is_mentioned(entry["label"])
+        ],
+        "description": None if isinstance(told, str) and subject.is_mentioned(told) else told,
+    }
 
 
 def _cache_keys(store: Store, conversation: str) -> tuple[set[str], set[str]]:

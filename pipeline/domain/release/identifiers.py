@@ -16,7 +16,8 @@ PATTERNS: dict[str, re.Pattern[str]] = {
 }
 
 _PROSE = (
-    "text", "reading_text", "question", "label", "keywords", "title", "why", "value", "reading",
+    "text", "reading_text", "question", "label", "description", "keywords", "title", "why", "value",
+    "reading",
 )  # fmt: skip
 
 

@@ -14,13 +14,13 @@ DISCLOSURE_POLICY = (
     "themes and voices with fewer people than the threshold are left out; placeholders are told no "
     "finer than the audience's policy has it"
 )
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 
 PROGRAMME_TEAM = AUDIENCES[0]
 
 _THEMES = (
-    "theme_id", "label", "keywords", "phrases", "n_people", "n_conversations", "n_segments",
-    "share_of_people", "share_low", "share_high", "stability",
+    "theme_id", "label", "label_by", "description", "keywords", "phrases", "n_people",
+    "n_conversations", "n_segments", "share_of_people", "share_low", "share_high", "stability",
 )  # fmt: skip
 _PREVALENCE = (
     "theme_id", "voice", "n_people", "n_conversations", "share_of_people", "share_low",

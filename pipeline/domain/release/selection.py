@@ -12,7 +12,7 @@ from pipeline.domain.release.identifiers import identifying, without_identifying
 from pipeline.domain.release.policy import PROGRAMME_TEAM, SET_KINDS
 from pipeline.domain.themes.corpus import Row
 from pipeline.domain.themes.counting import conversation_shares, wilson
-from pipeline.domain.themes.labels import keywords, label, term_weights
+from pipeline.domain.themes.naming import may_be_said, worded
 from pipeline.settings import Settings
 from pipeline.tables import VOICES, records
 
@@ -138,6 +138,7 @@ def _themes(
                 theme
                 | counts
                 | named[theme["theme_id"]]
+                | _by_people(theme)
                 | {"n_segments": len(own), "phrases": phrases[:_MOST_PHRASES]}
             )
     return pd.DataFrame(rows, columns=list(live.columns))
@@ -146,15 +147,24 @@ def _themes(
 def _named(live: pd.DataFrame, members: pd.DataFrame) -> dict[str, dict[str, Any]]:
     """Keywords and label of each theme, made anew from what the people who may be heard said.
 
-    A word that three people of the programme said may be the word of one person here.
+    A word that three people of the programme said may be the word of one person here. Where three
+    of these people say every word of its label, a theme keeps it: one name for all audiences.
     """
     ids = list(live["theme_id"])
     said = [_rows(members[members["theme_id"].eq(theme_id)]) for theme_id in ids]
-    words = [keywords(weights) for weights in term_weights(said)]
+    kept = [
+        name if may_be_said(name, rows) else ""
+        for name, rows in zip(live["label"], said, strict=True)
+    ]
     return {
-        theme_id: {"keywords": own, "label": label(own)}
-        for theme_id, own in zip(ids, words, strict=True)
+        theme_id: {"keywords": own.keywords, "label": own.label}
+        for theme_id, own in zip(ids, worded(said, settled=kept), strict=True)
     }
+
+
+def _by_people(theme: Mapping[str, Any]) -> dict[str, Any]:
+    """The label, if people decided it: it is nobody's own word."""
+    return {"label": theme["label"]} if theme["label_by"] == "people" else {}
 
 
 def _rows(segments: pd.DataFrame) -> list[Row]:

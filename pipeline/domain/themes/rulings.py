@@ -9,13 +9,14 @@ Later decisions win. What splits off from a theme that was merged or hidden goes
 theme, until a decision names it: people judged all that was in it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
 
 from pipeline.domain.governance.spreadsheets import column_name
 from pipeline.domain.themes.decisions import PAIRING, Standing, read_record
+from pipeline.domain.themes.publishing import Rule, Ruling
 from pipeline.tables import TABLES, empty, records
 
 
@@ -68,15 +69,20 @@ class Outcome(NamedTuple):
     now_in: tuple[str, ...] = ()
 
 
-class Rulings(NamedTuple):
-    """How the themes of tonight are published."""
+class Ruled(NamedTuple):
+    """How the themes of tonight are published, and what came of every decision."""
 
-    published: dict[str, str]
-    """Theme that the machine found to the id that it is published under."""
+    ruling: Ruling
+    outcomes: list[Outcome]
+
+
+class _Draft(NamedTuple):
+    """A ruling under way; `published` has every theme that the machine found."""
+
+    published: Mapping[str, str]
     names: dict[str, str]
     descriptions: dict[str, str]
-    hidden: frozenset[str]
-    """Published ids that are left out of stories and releases."""
+    hidden: set[str]
     outcomes: list[Outcome]
 
 
@@ -101,15 +107,70 @@ class InForce(NamedTuple):
         return [(one.decision.theme_id, one.decision.other_theme_id) for one in self.apart]
 
 
-def read_history(themes: Iterable[str], lineage: pd.DataFrame) -> History:
-    """Themes so far and table `theme_lineage`, as rulings need them."""
+def read_history(lineage: pd.DataFrame) -> History:
+    """Table `theme_lineage`, as rulings need it."""
     rows = sorted(records(lineage), key=lambda row: int(row["position"]))
-    events = [
+    events = tuple(
         Event(int(row["position"]), row["event"], row["theme_id"], tuple(row["from_theme_ids"]))
         for row in rows
-    ]
+    )
     nights = {str(row["run_id"]): int(row["position"]) for row in rows}
-    return History(frozenset({*themes, *(e.theme_id for e in events)}), tuple(events), nights)
+    return History(frozenset(event.theme_id for event in events), events, nights)
+
+
+def kept_apart(record: pd.DataFrame, lineage: pd.DataFrame) -> list[tuple[str, str]]:
+    """Themes that must not become one: for the fit.
+
+    Parameters
+    ----------
+    record, lineage : DataFrame
+        Tables `theme_decisions` and `theme_lineage`.
+    """
+    return in_force(record, read_history(lineage)).pairs
+
+
+def rule(record: pd.DataFrame, live: Iterable[str], lineage: pd.DataFrame) -> Ruled:
+    """How the themes that the machine found are published.
+
+    Parameters
+    ----------
+    record, lineage : DataFrame
+        Tables `theme_decisions` and `theme_lineage`, tonight's run included.
+    live : iterable of str
+        Themes that the machine found tonight.
+    """
+    history, found = read_history(lineage), frozenset(live)
+    held = in_force(record, history)
+    published = {theme: theme for theme in sorted(found)} | _merged(held, history, found)
+    outcomes = [*held.outcomes, *_of_pairs(held, history, found, published)]
+    draft = _Draft(published, {}, {}, set(), outcomes)
+    for one in held.naming:
+        _name(one, held, history, found, draft)
+    shown_in = {theme: whole for theme, whole in published.items() if theme != whole}
+    ruling = Ruling(shown_in, draft.names, draft.descriptions, frozenset(draft.hidden))
+    return Ruled(ruling, sorted(outcomes, key=lambda outcome: outcome.decision))
+
+
+def ruling_by(record: pd.DataFrame) -> Rule:
+    """What the decisions of the record ask of themes as they are found."""
+
+    def ruling(live: Collection[str], lineage: pd.DataFrame) -> Ruling:
+        return rule(record, live, lineage).ruling
+
+    return ruling
+
+
+def what_came_of(
+    record: pd.DataFrame, found_themes: pd.DataFrame, lineage: pd.DataFrame
+) -> pd.DataFrame:
+    """Table `theme_decision_outcomes`, from the tables of tonight's run."""
+    live = found_themes.loc[found_themes["status"].eq("live"), "theme_id"]
+    none = empty(TABLES["theme_decision_outcomes"])
+    rows = [
+        outcome._asdict() | {"now_in": list(outcome.now_in)}
+        for outcome in rule(record, live, lineage).outcomes
+    ]
+    return pd.DataFrame(rows, columns=none.columns).astype(object) if rows else none
 
 
 # Which decisions hold
@@ -246,30 +307,6 @@ def _is_one(pair: Standing, held: InForce) -> bool:
 # What they do
 
 
-def rule(held: InForce, history: History, tonight: Iterable[str]) -> Rulings:
-    """How the themes that the machine found tonight are published.
-
-    Parameters
-    ----------
-    history : History
-        Tonight's run included.
-    """
-    found = frozenset(tonight)
-    published = {theme: theme for theme in sorted(found)} | _merged(held, history, found)
-    outcomes = [*held.outcomes, *_of_pairs(held, history, found, published)]
-    ruled = Rulings(published, {}, {}, frozenset(), outcomes)
-    for one in held.naming:
-        ruled = _named(one, held, history, found, ruled)
-    return ruled._replace(outcomes=sorted(ruled.outcomes))
-
-
-def outcomes_table(ruled: Rulings) -> pd.DataFrame:
-    """Table `theme_decision_outcomes`."""
-    none = empty(TABLES["theme_decision_outcomes"])
-    rows = [outcome._asdict() | {"now_in": list(outcome.now_in)} for outcome in ruled.outcomes]
-    return pd.DataFrame(rows, columns=none.columns).astype(object) if rows else none
-
-
 def _merged(held: InForce, history: History, found: frozenset[str]) -> dict[str, str]:
     """Where each theme goes that people merged, or that split off from such a one."""
     goes = {theme: one.decision.other_theme_id for theme, one in held.merges.items()}
@@ -321,27 +358,24 @@ def _of_pairs(
             yield _told(one, "applied", "They are two themes.", [published[end] for end in ends])
 
 
-def _named(
-    one: Standing, held: InForce, history: History, found: frozenset[str], ruled: Rulings
-) -> Rulings:
-    """The rulings with one more name, description or hiding; earlier ones of the theme yield."""
+def _name(
+    one: Standing, held: InForce, history: History, found: frozenset[str], draft: _Draft
+) -> None:
+    """Draw up one more name, description or hiding; an earlier one of the theme yields."""
     theme, action = one.decision.theme_id, one.decision.action
-    whole = ruled.published.get(theme) or (theme if theme in ruled.published.values() else None)
+    whole = draft.published.get(theme) or (theme if theme in draft.published.values() else None)
     if whole is None:
-        into = _published_heirs(theme, history, found, ruled.published)
-        ruled.outcomes.append(_told(one, "no_longer_applies", _gone(theme, into), into))
-        return ruled
-    why = _unseen(one, whole, held)
-    if why:
-        ruled.outcomes.append(_told(one, "waits", why, [whole]))
-        return ruled
-    if action == "hide":
-        return _hidden(one, whole, history, ruled)
-    named = ruled.names if action == "rename" else ruled.descriptions
-    _overrule(one, whole, ruled)
-    named[whole] = one.decision.words
-    ruled.outcomes.append(_told(one, "applied", f"{whole} bears {_BORNE[action]}.", [whole]))
-    return ruled
+        into = _published_heirs(theme, history, found, draft.published)
+        draft.outcomes.append(_told(one, "no_longer_applies", _gone(theme, into), into))
+    elif why := _unseen(one, whole, held):
+        draft.outcomes.append(_told(one, "waits", why, [whole]))
+    elif action == "hide":
+        _hide(one, whole, history, draft)
+    else:
+        named = draft.names if action == "rename" else draft.descriptions
+        _overrule(one, whole, draft.outcomes)
+        named[whole] = one.decision.words
+        draft.outcomes.append(_told(one, "applied", f"{whole} bears {_BORNE[action]}.", [whole]))
 
 
 _BORNE = {"rename": "this name", "describe": "this description"}
@@ -358,21 +392,22 @@ def _unseen(one: Standing, whole: str, held: InForce) -> str:
     return ""
 
 
-def _hidden(one: Standing, whole: str, history: History, ruled: Rulings) -> Rulings:
+def _hide(one: Standing, whole: str, history: History, draft: _Draft) -> None:
     line = history.line(one.decision.theme_id, one.after_run_id)
-    hidden = [whole, *(part for part in line[1:] if ruled.published.get(part) == part)]
-    why = f"Left out of stories and releases: {', '.join(dict.fromkeys(hidden))}."
-    ruled.outcomes.append(_told(one, "applied", why, dict.fromkeys(hidden)))
-    return ruled._replace(hidden=ruled.hidden | {*hidden})
+    split_off = [part for part in line[1:] if draft.published.get(part) == part]
+    hidden = list(dict.fromkeys([whole, *split_off]))
+    why = f"Left out of stories and releases: {', '.join(hidden)}."
+    draft.outcomes.append(_told(one, "applied", why, hidden))
+    draft.hidden.update(hidden)
 
 
-def _overrule(later: Standing, whole: str, ruled: Rulings) -> None:
+def _overrule(later: Standing, whole: str, outcomes: list[Outcome]) -> None:
     """An earlier name of another part of the same theme gives way."""
-    for at, outcome in enumerate(ruled.outcomes):
+    for at, outcome in enumerate(outcomes):
         is_same = outcome.action == later.decision.action and whole in outcome.now_in
         if is_same and outcome.outcome == "applied":
             why = f"{later.name} is later, and about the same published theme."
-            ruled.outcomes[at] = outcome._replace(outcome="overruled", why=why)
+            outcomes[at] = outcome._replace(outcome="overruled", why=why)
 
 
 def _published_heirs(

@@ -200,8 +200,16 @@ def test_decisions_about_themes_hold_without_the_words_that_mention_the_person(
     names = [(GONE, "Zebedee Quillfeather", "participant")]
     known = pd.DataFrame(names, columns=TABLES["known_names"].schema.names)
     roots.store.write_table("known_names", known)
+    themes = roots.store.read_table("themes")
+    past = [[{"run_id": "R1", "label": "Old Quillfeather", "by": "people"}], []]
+    called = {"label": ["Old Quillfeather", "beans"], "label_by": ["people", "text"]}
+    said = ["What Quillfeather told us.", "Beans."]
+    roots.store.write_table("themes", themes.assign(label_history=past, description=said, **called))
     (certificate,) = erase(*roots, [GONE], key=KEY, today=TODAY, theme_decisions=file)
     assert certificate.is_clean
+    themes = roots.store.read_table("themes")
+    assert "Quillfeather" not in themes.to_csv()
+    assert themes["description"].iloc[1] == "Beans."
     assert certificate.removed["theme_decisions"] == 1
     assert file.read_text() == "\n".join([header, rows[0]]) + "\n"
     left = roots.store.read_table("theme_decisions")

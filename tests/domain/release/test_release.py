@@ -242,6 +242,31 @@ def test_a_set_of_a_theme_has_the_label_that_the_theme_leaves_with(made: Made) -
     assert titles == {set_id: labels[set_id.removeprefix("theme-")] for set_id in titles}
 
 
+def test_what_people_called_and_said_of_a_theme_leaves_in_place_of_the_made_name(
+    made: Made,
+) -> None:
+    called = made.tables["themes"].assign(
+        label=["Getting about", "beans"], label_by=["people", "text"],
+        description=["How people get from here to there.", None],
+    )  # fmt: skip
+    files = build(made, themes=called)
+    themes = read(files, "themes").set_index("theme_id")
+    assert themes.loc["theme-bus", "label"] == "Getting about"
+    assert themes.loc["theme-bus", "description"] == "How people get from here to there."
+    assert themes.loc["theme-garden", "label"] != "beans"
+    titles = read(files, "story_sets").set_index("story_set_id")["title"]
+    assert set(titles[["theme-theme-bus"]]) == {"Getting about"}
+
+
+def test_a_theme_that_people_hid_leaves_in_no_table(made: Made) -> None:
+    hidden = made.tables["themes"].assign(status=["live", "hidden"])
+    for audience in AUDIENCES:
+        files = build(made, audience, themes=hidden)
+        assert set(read(files, "themes")["theme_id"]) == {"theme-bus"}
+        assert set(read(files, "quotes")["theme_id"]) == {"theme-bus"}
+        assert "theme-garden" not in set(read(files, "stories")["theme_id"])
+
+
 def test_counts_are_of_people_who_may_be_heard(made: Made) -> None:
     theme = read(build(made, consent=consent_of(D05={"audience": None})), "themes").iloc[0]
     assert theme["n_people"] == 5
@@ -368,13 +393,14 @@ def test_a_missing_and_a_foreign_file_are_noticed(made: Made, released: dict[str
         ("themes", first("label", "zola@quist.example"), "an e-mail address"),
         ("themes", first("label", "near DT1 1AA"), "a postcode"),
         ("themes", first("label", "www.quist.example"), "a web address"),
+        ("themes", first("description", "ring 01632 960 123"), "a phone number"),
         ("story_sets", first("kind", "training"), "may not leave"),
         ("stories", first("lane", "new_perspective"), "may not leave"),
     ],
     ids=[
         "words", "offset", "hash", "story", "stranger", "theme of a quote", "story of a set",
         "rare theme", "rare voice", "extra column", "missing column", "phone", "e-mail",
-        "postcode", "web address", "kind of set", "lane",
+        "postcode", "web address", "phone in a description", "kind of set", "lane",
     ],
 )  # fmt: skip
 def test_a_forgery_is_noticed_even_when_every_hash_was_mended(

@@ -19,12 +19,10 @@ from pipeline.domain.themes.decisions import (
     without_mentions,
 )
 from pipeline.domain.themes.rulings import (
-    History,
-    Rulings,
-    in_force,
-    outcomes_table,
-    read_history,
+    Ruled,
+    kept_apart,
     rule,
+    what_came_of,
 )
 from pipeline.errors import RegisterError
 from pipeline.tables import TABLES, empty, parquet_bytes, to_arrow
@@ -182,67 +180,66 @@ def test_a_row_that_cannot_be_read_is_listed_until_it_is_mended() -> None:
 # What they do
 
 
-def history(*events: tuple[str, str, str, Sequence[str]], themes: str = "ABCDE") -> History:
+def history(*events: tuple[str, str, str, Sequence[str]], themes: str = "ABCDE") -> pd.DataFrame:
     """Themes born in run R1, and what became of them: run, event, theme, from which."""
-    rows = [("R1", "born", theme, ()) for theme in themes]
-    runs = sorted({run for run, *_ in (*rows, *events)})
-    lineage = pd.DataFrame(
-        [
-            (run, runs.index(run), event, theme, list(of))
-            for run, event, theme, of in (*rows, *events)
-        ],
+    rows = [*(("R1", "born", theme, ()) for theme in themes), *events]
+    runs = sorted({run for run, *_ in rows})
+    return pd.DataFrame(
+        [(run, runs.index(run), event, theme, list(of)) for run, event, theme, of in rows],
         columns=["run_id", "position", "event", "theme_id", "from_theme_ids"],
     )
-    return read_history((), lineage)
 
 
 def ruled(
     decisions: Sequence[Decision],
     tonight: str = "ABCDE",
-    known: History | None = None,
+    lineage: pd.DataFrame | None = None,
     *,
     after: str = "R1",
     personal: Sequence[str] = (),
-) -> Rulings:
-    known = known or history()
-    table = checked(
-        record(decisions, after=after), lambda words: [w for w in personal if w in words]
-    )
-    return rule(in_force(table, known), known, tonight)
+) -> Ruled:
+    table = record(decisions, after=after)
+    table = checked(table, lambda words: [w for w in personal if w in words])
+    return rule(table, tonight, history() if lineage is None else lineage)
 
 
-def told(ruling: Rulings) -> dict[str, str]:
-    return {outcome.decision: outcome.outcome for outcome in ruling.outcomes}
+def shown(found: Ruled, themes: str) -> dict[str, str]:
+    """Where each theme is shown."""
+    return {theme: found.ruling.shown_in.get(theme, theme) for theme in themes}
 
 
-def why(ruling: Rulings, decision: str) -> str:
-    return next(outcome.why for outcome in ruling.outcomes if outcome.decision == decision)
+def told(found: Ruled) -> dict[str, str]:
+    return {outcome.decision: outcome.outcome for outcome in found.outcomes}
+
+
+def why(found: Ruled, decision: str) -> str:
+    return next(outcome.why for outcome in found.outcomes if outcome.decision == decision)
 
 
 def test_a_name_and_a_description_stand_with_the_theme_and_the_last_one_counts() -> None:
     found = ruled([rename("a", "Boats"), describe("A", "On the water."), rename("A", "Rowing")])
-    assert found.names == {"A": "Rowing"}
-    assert found.descriptions == {"A": "On the water."}
+    assert found.ruling.labels == {"A": "Rowing"}
+    assert found.ruling.descriptions == {"A": "On the water."}
     assert told(found) == {"D0001": "overruled", "D0002": "applied", "D0003": "applied"}
 
 
 def test_a_merged_theme_has_the_name_of_what_it_was_merged_into() -> None:
     found = ruled([rename("A", "Boats"), rename("B", "Water"), merge("A", "B")])
-    assert found.published["A"] == "B"
-    assert found.names == {"B": "Water"}
+    assert found.ruling.shown_in == {"A": "B"}
+    assert found.ruling.labels == {"B": "Water"}
     assert told(found) == {"D0001": "waits", "D0002": "applied", "D0003": "applied"}
     assert "D0003" in why(found, "D0001")
 
 
 def test_a_name_given_after_a_merge_names_the_whole() -> None:
     found = ruled([rename("B", "Water"), merge("A", "B"), rename("A", "Sea")])
-    assert found.names == {"B": "Sea"}
+    assert found.ruling.labels == {"B": "Sea"}
     assert told(found)["D0001"] == "overruled"
 
 
 def test_merges_go_on_from_one_to_the_next() -> None:
     found = ruled([merge("A", "B"), merge("B", "C")])
-    assert {theme: found.published[theme] for theme in "ABC"} == dict.fromkeys("ABC", "C")
+    assert shown(found, "ABC") == dict.fromkeys("ABC", "C")
 
 
 @pytest.mark.parametrize(
@@ -265,35 +262,36 @@ def test_a_merge_holds_however_the_clustering_cuts(
     tonight: str, events: list[tuple[str, str, str, str]], expected: dict[str, str]
 ) -> None:
     found = ruled([merge("A", "B")], tonight, history(*events))
-    assert found.published == expected
+    assert shown(found, tonight) == expected
     assert told(found) == {"D0001": "applied"}
 
 
 def test_what_had_split_off_before_the_merge_was_decided_stays_itself() -> None:
     split = history(("R2", "split", "X", "A"))
-    assert ruled([merge("A", "B")], "ABX", split, after="R2").published["X"] == "X"
-    assert ruled([merge("A", "B")], "ABX", split, after="R1").published["X"] == "B"
+    assert ruled([merge("A", "B")], "ABX", split, after="R2").ruling.shown_in == {"A": "B"}
+    both = ruled([merge("A", "B")], "ABX", split, after="R1")
+    assert both.ruling.shown_in == {"A": "B", "X": "B"}
 
 
 def test_what_splits_off_is_itself_where_people_keep_it_apart() -> None:
     split = history(("R2", "split", "X", "A"))
     found = ruled([merge("A", "B"), apart("X", "B")], "ABX", split)
-    assert found.published == {"A": "B", "B": "B", "X": "X"}
+    assert found.ruling.shown_in == {"A": "B"}
 
 
 def test_a_hidden_theme_is_hidden_with_what_splits_off_from_it_and_nothing_else() -> None:
     found = ruled([hide("A")], "ABX", history(("R2", "split", "X", "A")))
-    assert found.hidden == {"A", "X"}
-    assert ruled([hide("A"), merge("B", "A")]).hidden == {"A"}
-    assert ruled([hide("A"), merge("A", "B")]).hidden == set()
+    assert found.ruling.hidden == {"A", "X"}
+    assert ruled([hide("A"), merge("B", "A")]).ruling.hidden == {"A"}
+    assert ruled([hide("A"), merge("A", "B")]).ruling.hidden == set()
 
 
 def test_what_is_undone_is_as_if_it_had_never_been_decided() -> None:
     rows = [merge("A", "B"), hide("A"), rename("C", "Sky"), undo("A")]
     found = ruled(rows)
-    assert found.published["A"] == "A"
-    assert found.hidden == set()
-    assert found.names == {"C": "Sky"}
+    assert not found.ruling.shown_in
+    assert found.ruling.hidden == set()
+    assert found.ruling.labels == {"C": "Sky"}
     assert told(found) == {
         "D0001": "overruled", "D0002": "overruled", "D0003": "applied", "D0004": "applied",
     }  # fmt: skip
@@ -302,9 +300,9 @@ def test_what_is_undone_is_as_if_it_had_never_been_decided() -> None:
 
 def test_one_action_or_one_pair_can_be_undone_alone() -> None:
     both = [rename("A", "Boats"), merge("A", "B")]
-    assert ruled([*both, undo("A", words="Merge")]).names == {"A": "Boats"}
+    assert ruled([*both, undo("A", words="Merge")]).ruling.labels == {"A": "Boats"}
     pairs = [apart("A", "B"), apart("A", "C"), undo("A", "C")]
-    assert in_force(record(pairs), history()).pairs == [("A", "B")]
+    assert kept_apart(record(pairs), history()) == [("A", "B")]
 
 
 @pytest.mark.parametrize(
@@ -326,7 +324,7 @@ def test_of_decisions_that_contradict_each_other_the_later_ones_hold_and_the_oth
     rows: list[Decision], contradicted: str, published: dict[str, str]
 ) -> None:
     found = ruled(rows)
-    assert {theme: found.published[theme] for theme in published} == published
+    assert shown(found, "".join(published)) == published
     outcomes = told(found)
     assert outcomes.pop(contradicted) == "contradicts"
     assert set(outcomes.values()) == {"applied"}
@@ -335,7 +333,7 @@ def test_of_decisions_that_contradict_each_other_the_later_ones_hold_and_the_oth
 
 def test_merging_a_theme_anew_takes_it_from_where_it_was() -> None:
     found = ruled([merge("A", "B"), merge("A", "C")])
-    assert found.published["A"] == "C"
+    assert found.ruling.shown_in == {"A": "C"}
     assert told(found) == {"D0001": "overruled", "D0002": "applied"}
 
 
@@ -359,13 +357,13 @@ def test_a_decision_on_a_theme_that_is_found_no_more_says_where_most_of_it_went(
 def test_a_theme_that_no_run_has_found_waits() -> None:
     found = ruled([rename("Z", "Boats"), merge("A", "Z")])
     assert set(told(found).values()) == {"waits"}
-    assert found.published["A"] == "A"
+    assert not found.ruling.shown_in
 
 
 def test_words_that_redaction_takes_for_personal_are_held_back_and_the_name_before_stands() -> None:
     rows = [rename("A", "Boats"), rename("A", "Quillfeather"), hide("B")]
     found = ruled(rows, personal=["Quillfeather"])
-    assert found.names == {"A": "Boats"}
+    assert found.ruling.labels == {"A": "Boats"}
     assert told(found) == {"D0001": "applied", "D0002": "held_back", "D0003": "applied"}
 
 
@@ -375,8 +373,8 @@ def test_every_row_of_the_record_has_one_outcome_which_holds_none_of_its_words()
         "Z,describe,,Quillfeather,,,", "C,undo,,,,,",
     )  # fmt: skip
     table = from_disk(recorded(NONE, read_theme_decisions(content), "R1"))
-    known = history()
-    outcomes = outcomes_table(rule(in_force(table, known), known, "ABC"))
+    found = pd.DataFrame({"theme_id": list("ABC"), "status": "live"})
+    outcomes = what_came_of(table, found, history())
     assert sorted(outcomes["decision"]) == sorted(table["decision"])
     assert outcomes["decision"].is_unique
     assert "Quillfeather" not in outcomes.to_csv()
