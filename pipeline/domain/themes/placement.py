@@ -90,4 +90,4 @@ def reach_of(seen: Floats, labels: Labels, centres: Floats) -> Floats:
 
 
 def _conversations(frame: pd.DataFrame) -> pd.Series:
-    return frame["segment_id"].str.partition("/")[0]
+    return frame["segment_id"].str.split("/").str[0]
