@@ -15,7 +15,6 @@ from pipeline.checks.stories import (
 )
 from pipeline.domain.stories.curation import Curated, curate
 from pipeline.hearing import heard_today, of_segments
-from pipeline.resources.encoder import Encoder
 from pipeline.resources.expectations import Expectations
 from pipeline.resources.programme import Programme
 from pipeline.resources.storage import Storage
@@ -26,7 +25,7 @@ from pipeline.resources.storage import Storage
     specs=[
         table_spec(
             table,
-            deps=["themes", "theme_assignments"],  # the rest is upstream
+            deps=["themes", "theme_assignments", "lens_scores"],  # the rest is upstream
             freshness_policy=NIGHTLY,
         )
         for table in Curated._fields
@@ -34,14 +33,13 @@ from pipeline.resources.storage import Storage
     check_specs=check_specs_for(
         *Curated._fields, checks=[QUOTES_VERBATIM, STORIES_VERBATIM, SETS_COMPLETE]
     ),
-    pool="models",
+    pool="corpus",
 )
 @quoting_nobody
 def curate_stories(
     context: dg.AssetExecutionContext,
     storage: Storage,
     programme: Programme,
-    encoder: Encoder,
     expectations: Expectations,
 ) -> Events:
     """Quotes and stories for each theme, spread over people, and those that stand apart."""
@@ -54,8 +52,8 @@ def curate_stories(
         of_segments(storage.read_table("theme_assignments"), segments),
         corpus["segment_embeddings"],
         programme.settings(),
-        encode=encoder.encode,
-        frameworks=[entry for f in programme.frameworks() for entry in f.entries],
+        lens_scores=storage.read_table("lens_scores"),
+        frameworks=programme.frameworks(),
     )
     checks = {
         QUOTES_VERBATIM: unproven_quotes(tables.quotes, turns),

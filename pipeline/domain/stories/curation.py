@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.domain.stories.cues import craft, cues_of
-from pipeline.domain.stories.frameworks import Encode, matches, unit
+from pipeline.domain.stories.frameworks import matches
 from pipeline.domain.stories.passages import (
     Passage,
     Piece,
@@ -25,8 +25,8 @@ from pipeline.domain.stories.passages import (
     sentences,
     tellable,
 )
-from pipeline.domain.stories.selection import similarity, spread
-from pipeline.domain.themes.frameworks import Entry
+from pipeline.domain.stories.selection import similarity, spread, unit
+from pipeline.domain.themes.frameworks import Entry, Framework
 from pipeline.domain.validation.interpreted import with_interpreted_answers
 from pipeline.domain.validation.sentences import Stretch
 from pipeline.domain.validation.words import words_of
@@ -108,6 +108,7 @@ class _Quote(NamedTuple):
 class _Story(NamedTuple):
     conversation_id: str
     participant_id: str
+    segment_ids: tuple[str, ...]
     told: Told
     vector: NDArray[np.float64]
     theme_id: str | None
@@ -132,12 +133,12 @@ def curate(
     embeddings: pd.DataFrame,
     settings: Settings,
     *,
-    encode: Encode | None = None,
-    frameworks: Sequence[Entry] = (),
+    lens_scores: pd.DataFrame | None = None,
+    frameworks: Sequence[Framework] = (),
 ) -> Curated:
     """Quotes, stories and story sets of the live themes, ranked, with reasons.
 
-    Without `encode` there are no priority and pathway sets: shared words are no honest match.
+    Without `lens_scores` there are no priority and pathway sets.
     """
     corpus = _corpus(segments, redacted_turns, themes, theme_assignments, embeddings)
     quotes = _quotes(corpus, settings.quotes_per_theme * RANKED_PER_PLACE)
@@ -146,8 +147,8 @@ def curate(
     chosen = _new_perspectives(corpus, told, most)
     chosen += _theme_stories(corpus, told, {id(one.story) for one in chosen}, most)
     sets = _theme_sets(corpus, chosen) + _other_sets(chosen, most)
-    if encode is not None:
-        sets += _framework_sets(chosen, frameworks, encode, most)
+    if lens_scores is not None:
+        sets += _framework_sets(chosen, frameworks, lens_scores, most)
     return Curated(
         _frame("quotes", quotes),
         _frame("stories", [_story_row(one) for one in chosen]),
@@ -417,6 +418,7 @@ def _story(
     return _Story(
         conversation,
         corpus.segments[inside[0]].participant_id,
+        tuple(corpus.segments[at].segment_id for at in inside),
         told,
         vector[0],
         theme if share >= _THEME_SHARE_OF_STORY else None,
@@ -551,23 +553,24 @@ def _training(chosen: Sequence[_Chosen], most: int) -> list[_Chosen]:
 
 def _framework_sets(
     chosen: Sequence[_Chosen],
-    frameworks: Sequence[Entry],
-    encode: Encode,
+    frameworks: Sequence[Framework],
+    lens_scores: pd.DataFrame,
     most: int,
 ) -> list[dict[str, Any]]:
-    vectors = np.stack([one.story.vector for one in chosen]) if chosen else np.zeros((0, 0))
-    rows: list[dict[str, Any]] = []
-    found = matches(frameworks, vectors, encode)
-    for at, entry in enumerate(frameworks):
-        people: set[str] = set()
-        own: list[_Chosen] = []
-        for match in found:
-            one = chosen[match.story]
-            if match.entry == at and one.story.participant_id not in people and len(own) < most:
-                people.add(one.story.participant_id)
-                own.append(one._replace(reasons=["near_framework", *one.story.told.cues.reasons]))
-        rows += _set_rows(f"{entry.kind}-{entry.code}", entry.kind, entry.title, own)
-    return rows
+    """For each entry the stories that speak of it most surely, one a person."""
+    own: dict[Entry, dict[str, _Chosen]] = {e: {} for f in frameworks for e in f.entries}
+    for match in matches(frameworks, lens_scores, [one.story.segment_ids for one in chosen]):
+        one = chosen[match.story]
+        reasons = ["near_framework", *one.story.told.cues.reasons]
+        if len(own[match.entry]) < most:
+            own[match.entry].setdefault(one.story.participant_id, one._replace(reasons=reasons))
+    return [
+        row
+        for entry, by_person in own.items()
+        for row in _set_rows(
+            f"{entry.kind}-{entry.code}", entry.kind, entry.title, list(by_person.values())
+        )
+    ]
 
 
 def _set_rows(

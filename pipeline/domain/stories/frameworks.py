@@ -1,70 +1,56 @@
-"""Frameworks: what a programme has in mind, given in words, and which stories speak to it."""
+"""Which stories speak of what the programme has in mind, by the lens scores of their segments."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+import pandas as pd
 
-from pipeline.domain.stories.selection import similarity
-from pipeline.domain.themes.frameworks import Entry
-
-Encode = Callable[[Sequence[str]], NDArray[np.float32]]
-
-_FAR_ABOVE_AVERAGE = 1.0
-"""Standard deviations above the mean story; below it, 'none of these' is the honest answer."""
-_NEAR_BEST = 0.05
+from pipeline.domain.themes.frameworks import Entry, Framework
+from pipeline.domain.themes.lens import fitting, of_wholes
 
 
 class Match(NamedTuple):
-    """A story that speaks to an entry; `closeness` is a cosine of centred vectors."""
+    """A story that speaks of an entry, and how surely, 0 to 1."""
 
-    entry: int
+    entry: Entry
     story: int
-    closeness: float
+    score: float
 
 
 def matches(
-    entries: Sequence[Entry],
-    stories: NDArray[np.float64],
-    encode: Encode,
+    frameworks: Sequence[Framework], lens_scores: pd.DataFrame, stories: Sequence[Sequence[str]]
 ) -> list[Match]:
-    """Stories that speak to each entry, nearest first.
+    """Stories that speak of each entry, in the order of the entries, surest first.
 
     Parameters
     ----------
-    entries : sequence of Entry
-        The framework.
-    stories : ndarray of shape (n_stories, n_dimensions)
-        Mean vector of each story's segments, of unit length, what all have in common taken out.
+    frameworks : sequence of Framework
+        Those to choose by.
+    lens_scores : DataFrame
+        Table `lens_scores`; it may hold other frameworks and other segments too.
+    stories : sequence of sequence of str
+        Ids of the segments that each story is made of.
     """
-    if not entries or not len(stories):
+    return [match for framework in frameworks for match in _of_one(framework, lens_scores, stories)]
+
+
+def _of_one(
+    framework: Framework, lens_scores: pd.DataFrame, stories: Sequence[Sequence[str]]
+) -> list[Match]:
+    codes = [entry.code for entry in framework.entries]
+    own = lens_scores[lens_scores["framework"].eq(framework.name)]
+    by_code = own.pivot_table(index="segment_id", columns="code", values="score")
+    if by_code.empty:
         return []
-    phrases = [(at, phrase) for at, entry in enumerate(entries) for phrase in entry.phrases]
-    vectors = np.asarray(encode([phrase for _, phrase in phrases]), dtype=np.float64)
-    close = similarity(stories, unit(vectors - vectors.mean(axis=0)))
-    owners = np.array([at for at, _ in phrases])
-    scores = np.stack(
-        [_best_two(close[:, owners == at]) for at in range(len(entries))], axis=1
-    )  # stories x entries
-    above = scores - scores.mean(axis=0) >= _FAR_ABOVE_AVERAGE * scores.std(axis=0)
-    own = scores >= scores.max(axis=1, keepdims=True) - _NEAR_BEST
-    found = [
-        Match(entry, story, float(scores[story, entry]))
-        for story, entry in zip(*np.nonzero(above & own), strict=True)
+    told = [(at, segment) for at, ids in enumerate(stories) for segment in ids]
+    known = [(at, segment) for at, segment in told if segment in by_code.index]
+    rows = by_code.loc[[segment for _, segment in known], codes].to_numpy(dtype=np.float64)
+    wholes = of_wholes(rows, [str(at) for at, _ in known])
+    found = {int(at): scores for at, scores in wholes.items()}
+    return [
+        Match(entry, at, round(float(scores[column]), 6))
+        for column, entry in enumerate(framework.entries)
+        for at, scores in sorted(found.items(), key=lambda f, c=column: (-f[1][c], f[0]))
+        if fitting(scores[None, :])[0, column]
     ]
-    return sorted(found, key=lambda match: (match.entry, -match.closeness, match.story))
-
-
-def unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Rows scaled to unit length; a row of zeros stays one."""
-    squares: NDArray[np.float64] = np.einsum("id,id->i", rows, rows, optimize=False)
-    length: NDArray[np.float64] = np.where(squares > 0, np.sqrt(squares), 1.0)
-    scaled: NDArray[np.float64] = rows / length[:, None]
-    return scaled
-
-
-def _best_two(close: NDArray[np.float64]) -> NDArray[np.float64]:
-    two: NDArray[np.float64] = np.sort(close, axis=1)[:, -2:]
-    mean: NDArray[np.float64] = two.mean(axis=1)
-    return np.round(mean, 6)

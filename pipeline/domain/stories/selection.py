@@ -20,6 +20,14 @@ def similarity(left: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray
     return np.round(products, 6)
 
 
+def unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Rows scaled to unit length; a row of zeros stays one."""
+    squares: NDArray[np.float64] = np.einsum("id,id->i", rows, rows, optimize=False)
+    length: NDArray[np.float64] = np.where(squares > 0, np.sqrt(squares), 1.0)
+    scaled: NDArray[np.float64] = rows / length[:, None]
+    return scaled
+
+
 def spread(
     scores: Sequence[float],
     people: Sequence[str],

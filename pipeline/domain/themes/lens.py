@@ -216,6 +216,12 @@ def of_wholes(scores: Floats, wholes: Sequence[str]) -> dict[str, Floats]:
     return {whole: np.sort(scores[own], axis=0)[-2:].mean(axis=0) for whole, own in parts.items()}
 
 
+def fitting(scores: Floats) -> NDArray[np.bool_]:
+    """Which scores of shape (n, n_entries) say that a text or a whole speaks of the entry."""
+    best = scores.max(axis=1, keepdims=True)
+    return (scores >= FITS) & (scores >= _FITS_SHARE_OF_BEST * best)
+
+
 def _encoded(entries: Sequence[Entry], encode: Encode) -> _Phrases:
     wordings = [(at, text) for at, entry in enumerate(entries) for text in _wording(entry)]
     vectors = encode([*(text for _, text in wordings), *EVERYDAY]).astype(np.float64)
@@ -337,8 +343,7 @@ def _in_context(evidence: Floats, conversations: Sequence[str]) -> Floats:
 
 def _read(evidence: Floats) -> Scores:
     scores = np.round(1 / (1 + np.exp((_EVEN_CHANCE - evidence) / _SCORE_WIDTH)), _DECIMALS)
-    best = scores.max(axis=1, keepdims=True)
-    return Scores(scores, (scores >= FITS) & (scores >= _FITS_SHARE_OF_BEST * best))
+    return Scores(scores, fitting(scores))
 
 
 def _unit(rows: Floats) -> Floats:

@@ -4,7 +4,7 @@ import hashlib
 from itertools import pairwise
 from typing import Any
 
-import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import settings as sampled
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.domain.stories.curation import REASONS, Curated, curate
 from pipeline.domain.stories.passages import quotable, sentences, tellable
-from pipeline.domain.themes.frameworks import Entry
+from pipeline.domain.themes.frameworks import Entry, Framework
 from pipeline.domain.validation.sentences import Stretch
 from pipeline.domain.validation.words import count_words
 from pipeline.tables import TABLES, parquet_bytes, to_arrow
@@ -148,25 +148,50 @@ def test_without_themes_there_is_nothing_to_quote_and_nothing_breaks(
     assert all(frame.empty for frame in curate(*none, settings))
 
 
-def test_a_priority_gets_the_stories_near_its_words_and_no_others(
+PRIORITIES = Framework(
+    "priorities",
+    (
+        Entry("priority", "green", "Green space", ("time in the garden",)),
+        Entry("priority", "travel", "Getting about", ("the last bus home",)),
+    ),
+    {},
+)
+
+
+def lens_scores(programme: Any, green: float) -> pd.DataFrame:
+    """The gardeners, and D00, speak of gardens as surely as is said, and nobody of buses."""
+    rows = [
+        (segment_id, "priorities", code, score)
+        for segment_id, who in programme.segments[["segment_id", "conversation_id"]].to_numpy()
+        for code, score in (
+            ("green", green * (who == "D00" or "D06" <= who < "D11")),
+            ("travel", 0.1),
+        )
+    ]
+    return pd.DataFrame(rows, columns=["segment_id", "framework", "code", "score"])
+
+
+def test_a_priority_gets_the_stories_that_the_lens_finds_and_no_others(
     programme: Any, settings: Any
 ) -> None:
-    def encode(texts: Any) -> Any:
-        return np.array([np.eye(8)[1 if "garden" in text else 0] for text in texts], dtype="f4")
-
-    priorities = [
-        Entry("priority", "green", "Green space", ("time in the garden", "my garden")),
-        Entry("priority", "travel", "Getting about", ("no bus", "the last bus home")),
-    ]
-    found = curate(*programme, settings, encode=encode, frameworks=priorities)
+    scores = lens_scores(programme, green=0.9)
+    found = curate(*programme, settings, lens_scores=scores, frameworks=[PRIORITIES])
     conversations = dict(
         zip(found.stories["story_id"], found.stories["conversation_id"], strict=True)
     )
-    green = found.story_sets[found.story_sets["story_set_id"].eq("priority-green")]
-    assert len(green)
-    assert {conversations[story] for story in green["story_id"]} <= {
-        f"D{n:02}" for n in range(6, 11)
-    }
+    sets = found.story_sets[found.story_sets["kind"].eq("priority")]
+    assert set(sets["story_set_id"]) == {"priority-green"}
+    told_by = [conversations[story] for story in sets["story_id"]]
+    assert set(told_by) <= {"D00", *(f"D{n:02}" for n in range(6, 11))}
+    assert len(set(told_by)) == len(told_by)
+
+
+def test_a_priority_that_no_story_surely_speaks_of_has_no_set(
+    programme: Any, settings: Any
+) -> None:
+    scores = lens_scores(programme, green=0.15)
+    found = curate(*programme, settings, lens_scores=scores, frameworks=[PRIORITIES])
+    assert "priority" not in set(found.story_sets["kind"])
 
 
 @sampled(max_examples=60, deadline=None)
