@@ -33,6 +33,8 @@ _LOOSEST = 0.0
 _MOST_KEYWORDS = 10
 _WORDS_IN_LABEL = 3
 _MOST_PHRASES = 12
+_SAID_BEFORE = 0.5
+_CUT_OFF = 0.6
 _PHRASE_WORDS = range(6, 26)
 _SHORTEST_KEYWORD = 3
 
@@ -215,7 +217,10 @@ def label(words: Sequence[str]) -> str:
 def central_phrases(
     rows: Sequence[Row], centrality: Mapping[str, float], weights: Weights
 ) -> list[Phrase]:
-    """Telling stretches of central segments, most central first, one per person.
+    """Telling stretches of central segments, one per person, best first.
+
+    Each next one is chosen for what those before it do not tell, so that the first three together
+    say what the theme is about.
 
     Parameters
     ----------
@@ -226,15 +231,33 @@ def central_phrases(
     weights : mapping
         The theme's terms, from `term_weights`.
     """
-    best: dict[str, tuple[float, Phrase]] = {}
-    for row in rows:
-        for phrase in _candidates(row):
-            score = centrality[row.segment_id] * _telling(phrase.text, weights)
-            rank = (score, phrase)
-            if score > 0 and rank > best.get(row.participant_id, (0.0, phrase)):
-                best[row.participant_id] = rank
-    ranked = sorted(best.values(), key=lambda scored: (-scored[0], scored[1]))
-    return [phrase for _, phrase in ranked[:_MOST_PHRASES]]
+    left = [
+        (row.participant_id, centrality[row.segment_id] * _wholeness(phrase.text), phrase)
+        for row in rows
+        for phrase in _candidates(row)
+        if centrality[row.segment_id] > 0
+    ]
+    terms = {phrase: sorted(content_terms(phrase.text) & weights.keys()) for *_, phrase in left}
+    fresh = dict(weights)
+    chosen: list[Phrase] = []
+    while len(chosen) < _MOST_PHRASES:
+        ranked = [
+            (round(worth * sum(fresh[term] for term in terms[phrase]), 9), phrase, who)
+            for who, worth, phrase in left
+        ]
+        if not ranked or max(ranked)[0] <= 0:
+            break
+        _, best, speaker = min(ranked, key=lambda found: (-found[0], found[1]))
+        chosen.append(best)
+        fresh |= {term: fresh[term] * _SAID_BEFORE for term in terms[best]}
+        left = [own for own in left if own[0] != speaker]
+    return chosen
+
+
+def _wholeness(text: str) -> float:
+    """What a stretch is worth by its form: short, and ending as a sentence does."""
+    ends = text.rstrip("\"'”’)")[-1:] in tuple(".!?…")
+    return (1.0 if ends else _CUT_OFF) / len(words_of(text))
 
 
 def content_terms(text: str) -> set[str]:
@@ -273,11 +296,6 @@ def _base_term(term: str, bases: Mapping[str, str]) -> str:
 
 def _stems(term: str) -> list[str]:
     return [word.removesuffix("s").removesuffix("e").removesuffix("ing") for word in term.split()]
-
-
-def _telling(text: str, weights: Weights) -> float:
-    """Mean weight of the terms over all words, so that a long stretch gains nothing by length."""
-    return sum(weights.get(term, 0.0) for term in content_terms(text)) / len(words_of(text))
 
 
 def _candidates(row: Row) -> list[Phrase]:

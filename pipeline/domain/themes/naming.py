@@ -225,6 +225,8 @@ def _units(
     things = [own for own in words if _is_noun(own.text, nouns)]
     things = sorted(things, key=_by_coverage)[:_SINGLES]
     doings = [own for own in words if _is_doing(own.text, bases)]
+    linked = _linked(doings, things, spoken, bases)
+    done = {own.bases for own in linked}
     common = {key: people for key, people in said_by.items() if len(people) >= FEWEST_PEOPLE}
     whole = [
         Unit(
@@ -233,9 +235,11 @@ def _units(
             sum(mass.get(base, 0.0) for base in set(key)) / total,
         )
         for key, forms in phrases.items()
-        if key in common and not _is_cut_short(key, phrases.keys() & common.keys(), common)
+        if key in common
+        and frozenset(key) not in done
+        and not _is_cut_short(key, phrases.keys() & common.keys(), common)
     ]
-    units = [*things, *whole, *_linked(doings, things, spoken, bases)]
+    units = [*things, *whole, *linked]
     return sorted(units or doings, key=_by_coverage)[:_UNITS]
 
 

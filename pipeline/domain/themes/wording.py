@@ -84,7 +84,9 @@ def noun_shares(spoken: Iterable[Clause]) -> dict[str, float]:
     """
     nouns, others = Counter[str](), Counter[str]()
     for words in spoken:
-        for before, word, after in zip(("", *words), words, (*words[1:], ""), strict=False):
+        for place, word in enumerate(words):
+            before = words[place - 1] if place else ""
+            after = words[place + 1] if place + 1 < len(words) else ""
             ends = not after or not is_telling(after)
             if before in _BEFORE_NOUNS or (before in _PREPOSITIONS and not word.endswith("ing")):
                 (nouns if ends else others)[word] += 1
