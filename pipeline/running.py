@@ -111,7 +111,7 @@ def run_everything(where: Places, *, retry_stopped: bool, verbose: bool) -> bool
         _night(headless, instance, register, content)
         broken = list(_broken_promises(headless))
     tell_outcome(headless, register, broken)
-    return not headless.troubles and not broken
+    return not headless.troubles and not broken and not _refusals(headless.storage)
 
 
 def erase_everywhere(
@@ -303,6 +303,7 @@ def tell_outcome(headless: Headless, register: Register, broken: list[str]) -> N
     _tell_stopped(ledger, register)
     _tell_troubles(headless, broken)
     _tell_canaries(storage)
+    _tell_refused(storage)
     click.echo("\nTables")
     for line in _table_lines(storage):
         click.echo(f"  {line}")
@@ -316,6 +317,17 @@ def _tell_canaries(storage: Storage) -> None:
         line = summary(storage.read_table("redaction_canaries", batch_id))
         if line:
             click.echo(f"Canaries of batch {batch_id}: {line}")
+
+
+def _tell_refused(storage: Storage) -> None:
+    """Why last night's themes stayed, if they did."""
+    for reason in _refusals(storage):
+        click.echo(f"Tonight's themes were not promoted, last night's stay: {reason}", err=True)
+
+
+def _refusals(storage: Storage) -> list[str]:
+    newest = storage.read_table("theme_runs").sort_values("position").tail(1)
+    return [str(reason) for reasons in newest["reasons"] for reason in reasons]
 
 
 def _tell_stopped(ledger: Ledger, register: Register) -> None:

@@ -7,7 +7,7 @@ stay, without what may no longer be heard and with new segments where they are n
 not keep somebody in the tables who withdrew.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -173,17 +173,15 @@ def _recorded(
     runs: pd.DataFrame, candidate: Found, last: Found, corpus: Corpus, reasons: Sequence[str]
 ) -> pd.DataFrame:
     """Table `theme_runs` with tonight's row; an unchanged night has the row of its run."""
-    before = records(runs)
-    known: Mapping[str, object] = next(
-        (row for row in before if row["run_id"] == candidate.run_id), {}
-    )
-    if not candidate.run_id or known.get("is_promoted"):
+    before = sorted(records(runs), key=lambda row: int(row["position"]))
+    known = next((row for row in before if row["run_id"] == candidate.run_id), None)
+    if not candidate.run_id or (known and known["is_promoted"]):
         return frame_of("theme_runs", before)
     others = [row for row in before if row is not known]
-    position = max((int(str(row["position"])) for row in others), default=-1) + 1
+    position = int(others[-1]["position"]) + 1 if others else 0
     row = {
         "run_id": candidate.run_id,
-        "position": known.get("position", position),
+        "position": position,
         "is_promoted": not reasons,
         "n_segments": len(corpus.rows),
         "n_themes": sum(theme.is_live for theme in candidate.themes),

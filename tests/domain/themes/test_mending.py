@@ -1,0 +1,70 @@
+"""What makes groups fit to be themes, on points that lie where a test puts them."""
+
+import numpy as np
+import pytest
+
+from pipeline.domain.themes.clustering import unit
+from pipeline.domain.themes.mending import MOST_THEMES, fewest_people, mended, seconds
+from tests.domain.themes.test_tracking import GROUP, labels, people, points
+
+
+@pytest.mark.parametrize(("n_segments", "fewest"), [(100, 5), (5_000, 5), (20_001, 21)])
+def test_a_theme_of_a_large_corpus_needs_more_people(n_segments: int, fewest: int) -> None:
+    assert fewest_people(5, n_segments) == fewest
+
+
+def test_groups_too_alike_are_one() -> None:
+    X = np.vstack([points(0, 1, 2), points(2, seed=9)])
+    assert len(set(mended(X, labels(0, 1, 2, 3), people(X), 5).tolist())) == 3
+
+
+def test_groups_that_people_want_apart_are_never_joined() -> None:
+    X = np.vstack([points(0, 1, 2), points(2, seed=9)])
+    found = mended(X, labels(0, 1, 2, 3), people(X), 5, [(2, 3)])
+    assert (found == labels(0, 1, 2, 3)).all()
+
+
+def test_a_group_of_too_few_people_is_dissolved_and_who_is_near_another_joins_it() -> None:
+    X = np.vstack([points(0, 1, spread=0.1), points(0, each=1, spread=0.0), points(5, each=1)])
+    groups = np.append(labels(0, 1), [2, 2])
+    assert mended(X, groups, people(X), 5)[-2:].tolist() == [0, -1]
+
+
+def test_one_person_who_says_it_often_is_no_theme() -> None:
+    X = points(0, 1, 2)
+    person = people(X)
+    person[2 * GROUP :] = 0
+    assert set(mended(X, labels(0, 1, 2), person, 5).tolist()) == {0, 1, -1}
+
+
+def test_when_all_are_too_small_there_are_no_themes() -> None:
+    X = points(0, 1)
+    assert set(mended(X, labels(0, 1), people(X), GROUP + 1).tolist()) == {-1}
+
+
+def test_there_are_never_more_than_people_can_work_with() -> None:
+    n = MOST_THEMES + 3
+    X = np.repeat(np.eye(n), 5, axis=0)
+    found = mended(X, np.repeat(np.arange(n), 5), people(X), 5)
+    assert len(set(found.tolist())) == MOST_THEMES
+
+
+def test_a_segment_between_two_themes_is_in_both_and_one_amid_its_own_is_not() -> None:
+    X = points(0, 1, 2, spread=0.3)
+    X[0] = unit((np.eye(12)[0] + 1.5 * np.eye(12)[1])[None])[0]
+    X[1] = np.eye(12)[0]
+    found = {row: group for row, group, _ in seconds(X, labels(0, 1, 2))}
+    assert found.get(0) == 1
+    assert 1 not in found
+
+
+def test_a_segment_in_no_theme_is_in_no_second_one() -> None:
+    X = points(0, 1, 2, spread=0.3)
+    groups = labels(0, 1, -1)
+    assert not [row for row, _, _ in seconds(X, groups) if groups[row] < 0]
+
+
+def test_themes_that_would_share_most_members_share_none() -> None:
+    X = np.vstack([points(0, each=60, spread=0.02), points(0, each=20, spread=0.3), points(4)])
+    groups = np.repeat([0, 1, 2], [60, 20, GROUP])
+    assert not [row for row, group, _ in seconds(X, groups) if {groups[row], group} == {0, 1}]

@@ -1,0 +1,170 @@
+"""A night's candidate becomes what people see only when it keeps what they know."""
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from pipeline.domain.themes.corpus import read_corpus
+from pipeline.domain.themes.promotion import Promotion, kept_share, set_faults, tonight
+from pipeline.domain.themes.publishing import Found, FoundTheme, Member, PreviousThemes
+from pipeline.settings import Settings
+from pipeline.tables import TABLES, empty, to_arrow
+from tests.domain.themes.conftest import SUBJECTS, Tables
+
+SETTINGS = Settings()
+STRICT = Settings(min_kept_share=1.0)
+NOTHING = PreviousThemes(*(empty(TABLES[name]) for name in PreviousThemes._fields))
+
+
+def night(
+    spoken: Tables, before: Promotion | None = None, settings: Settings = SETTINGS
+) -> Promotion:
+    previous, runs = NOTHING, empty(TABLES["theme_runs"])
+    if before:
+        previous = PreviousThemes(*(getattr(before.tables, n) for n in PreviousThemes._fields))
+        runs = before.theme_runs
+    return tonight(*spoken, previous, runs, settings)
+
+
+def theme_of(promotion: Promotion) -> dict[str, str]:
+    rows = promotion.tables.theme_assignments
+    own = rows[rows["membership"] != "also"]
+    return dict(zip(own["segment_id"], own["theme_id"], strict=True))
+
+
+def collapsed(spoken: Tables) -> Tables:
+    """Everybody speaks of one thing only, all but two subjects."""
+    vectors = spoken.embeddings["vector"].tolist()
+    same = [vectors[at - at % 5 + min(at % 5, 1)] for at in range(len(vectors))]
+    return spoken._replace(embeddings=spoken.embeddings.assign(vector=same))
+
+
+@pytest.fixture(scope="module")
+def first(thirty_people: Tables) -> Promotion:
+    return night(thirty_people)
+
+
+@pytest.fixture(scope="module")
+def refused(first: Promotion, thirty_people: Tables) -> Promotion:
+    return night(collapsed(thirty_people), first, STRICT)
+
+
+def test_a_first_night_is_promoted(first: Promotion) -> None:
+    assert first.reasons == first.faults == []
+    assert first.theme_runs["is_promoted"].tolist() == [True]
+    assert len(first.tables.themes) == len(SUBJECTS)
+
+
+@pytest.mark.parametrize("n_people", [0, 3])
+def test_too_few_to_have_themes_is_no_reason_to_refuse(
+    n_people: int, thirty_people: Tables
+) -> None:
+    few = night(thirty_people.of(range(n_people)))
+    assert few.reasons == few.faults == []
+    assert few.tables.themes.empty
+    assert to_arrow(TABLES["theme_runs"], few.theme_runs).num_rows == len(few.theme_runs)
+
+
+def test_a_night_with_a_few_more_people_is_promoted(thirty_people: Tables) -> None:
+    before = night(thirty_people.of(range(24)))
+    after = night(thirty_people, before, STRICT)
+    assert after.reasons == []
+    assert after.theme_runs["is_promoted"].tolist() == [True, True]
+    assert after.theme_runs["kept_share"].tolist() == [1.0, 1.0]
+
+
+def test_a_collapse_is_refused_and_last_nights_themes_stay(
+    refused: Promotion, first: Promotion
+) -> None:
+    assert any("collapsed" in reason for reason in refused.reasons)
+    assert theme_of(refused) == theme_of(first)
+    assert refused.tables.theme_lineage.equals(first.tables.theme_lineage)
+    assert refused.theme_runs["is_promoted"].tolist() == [True, False]
+
+
+def test_the_reason_says_how_to_accept_and_that_line_accepts(
+    refused: Promotion, first: Promotion, thirty_people: Tables
+) -> None:
+    line = f"accept_themes_after: {first.theme_runs['run_id'].item()}"
+    assert all(line in reason for reason in refused.reasons)
+    name, _, run_id = line.partition(": ")
+    agreed = Settings(min_kept_share=1.0, **{name: run_id})  # pyright: ignore[reportArgumentType]
+    accepted = night(collapsed(thirty_people), refused, agreed)
+    assert accepted.reasons == []
+    assert len(set(theme_of(accepted).values())) < len(set(theme_of(first).values()))
+    again = night(thirty_people, accepted, agreed)
+    assert again.theme_runs["kept_share"].iloc[-1] == 1.0 or again.reasons
+
+
+def test_the_same_refused_night_again_changes_nothing(
+    refused: Promotion, thirty_people: Tables
+) -> None:
+    again = night(collapsed(thirty_people), refused, STRICT)
+    for table, frame in again.tables._asdict().items():
+        assert frame.equals(getattr(refused.tables, table)), table
+    assert again.theme_runs.equals(refused.theme_runs)
+
+
+def test_who_withdrew_is_gone_and_who_came_is_placed_though_the_night_is_refused(
+    thirty_people: Tables,
+) -> None:
+    before = night(thirty_people.of(range(28)))
+    after = night(collapsed(thirty_people.of(range(1, 30))), before, STRICT)
+    assert after.reasons
+    told = set(after.tables.theme_assignments["segment_id"].str.partition("/")[0])
+    assert "C000" not in told
+    assert {"C028", "C029"} & told
+    assert set(after.tables.themes["theme_id"]) == set(before.tables.themes["theme_id"])
+
+
+def test_a_corpus_that_has_doubled_may_be_grouped_anew(thirty_people: Tables) -> None:
+    before = night(thirty_people.of(range(15)))
+    assert night(collapsed(thirty_people), before, STRICT).reasons == []
+
+
+def member(row: int, theme_id: str, membership: str = "core") -> Member:
+    return Member(row, theme_id, membership, 1.0, "R0123456789")
+
+
+def found(members: list[Member]) -> Found:
+    ids = sorted({m.theme_id for m in members})
+    themes = tuple(FoundTheme(i, True, "R0123456789", None, None) for i in ids)
+    return Found("R0123456789", themes, tuple(members), empty(TABLES["theme_lineage"]))
+
+
+FAULTS: list[tuple[str, list[Member], dict[str, Any]]] = [
+    ("has 4 people, fewer than 5", [member(5 * at, "T1") for at in range(4)], {}),
+    ("centres alike", [member(5 * at, f"T{at % 2}") for at in range(30)], {}),
+    (
+        "share 70% of their members",
+        [member(at, f"T{at % 5}") for at in range(150)]
+        + [member(at, "T1", "also") for at in range(0, 150, 5)]
+        + [member(at, "T0", "also") for at in range(1, 150, 5)],
+        {},
+    ),
+    ("71 themes", [member(at, f"T{at:02}") for at in range(71)], {"min_theme_people": 1}),
+]
+
+
+@pytest.mark.parametrize(
+    ("fault", "members", "settings"), FAULTS, ids=[fault for fault, *_ in FAULTS]
+)
+def test_each_fault_of_a_theme_set_is_told(
+    fault: str, members: list[Member], settings: dict[str, Any], thirty_people: Tables
+) -> None:
+    told = set_faults(found(members), read_corpus(*thirty_people), Settings(**settings))
+    assert any(fault in sentence for sentence in told)
+
+
+def test_the_share_kept_counts_members_of_last_night_only() -> None:
+    before = found([member(0, "T1"), member(1, "T1"), member(2, "T2"), member(3, "T2", "also")])
+    after = found([member(0, "T1"), member(1, "T2"), member(2, "T2"), member(9, "T9")])
+    assert kept_share(after, before) == pytest.approx(2 / 3)
+
+
+def test_a_refused_night_publishes_tables_that_keep_their_contract(refused: Promotion) -> None:
+    tables = refused.tables._asdict() | {"theme_runs": refused.theme_runs}
+    for name, frame in tables.items():
+        assert isinstance(frame, pd.DataFrame)
+        assert to_arrow(TABLES[name], frame).num_rows == len(frame)
