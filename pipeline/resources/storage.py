@@ -343,7 +343,7 @@ def _conversations(part: pd.DataFrame) -> pd.Series:
     """The conversation of each row."""
     if "conversation_id" in part:
         return part["conversation_id"]
-    return part["segment_id"].str.partition("/")[0]
+    return part["segment_id"].str.split("/").str[0]
 
 
 def sha256(content: bytes) -> str:
