@@ -207,7 +207,7 @@ def _night(
         if last == {"inputs": inputs, "outputs": _outputs(storage)}:
             click.echo("Nothing changed since the last run: themes, stories and releases stand.")
             return
-    if headless.run(instance, "nightly"):
+    if headless.run(instance, "nightly") and headless.run(instance, "weekly"):
         storage.write_json(NIGHT, {"inputs": inputs, "outputs": _outputs(storage)})
 
 
