@@ -7,9 +7,11 @@
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+import pandas as pd
 
 from pipeline.domain.embedding.vectors import in_plain_words
 from pipeline.tables import VOICES
@@ -40,10 +42,11 @@ class Answer(NamedTuple):
 
 
 class Coded(NamedTuple):
-    """All topics and all coded answers."""
+    """All topics and all coded answers; topics from `first_of_key` on are of the answer key."""
 
     topics: list[Topic]
     answers: list[Answer]
+    first_of_key: int | None = None
 
 
 def read_answers() -> Coded:
@@ -57,6 +60,28 @@ def read_answers() -> Coded:
             _topic(line, coded.topics, places)
     coded.answers.extend(_coded_talks(places))
     return coded
+
+
+def with_key(coded: Coded, turns: pd.DataFrame, codebook: Mapping[str, Sequence[str]]) -> Coded:
+    """The coded answers, and those of some conversations of the answer key.
+
+    Parameters
+    ----------
+    turns : DataFrame
+        Columns question, text, theme, voice of participant turns, redacted.
+    codebook : mapping
+        Phrases of each code; turns of other codes are left out.
+    """
+    codes = sorted(set(codebook) & set(turns["theme"]))
+    place = {code: len(coded.topics) + at for at, code in enumerate(codes)}
+    topics = [Topic(f"key:{code}", list(codebook[code])) for code in codes]
+    columns = zip(*(turns[c] for c in ("theme", "voice", "question", "text")), strict=True)
+    answers = [
+        Answer(place[theme], VOICES.index(voice), in_plain_words(asked), in_plain_words(said))
+        for theme, voice, asked, said in columns
+        if theme in place
+    ]
+    return Coded([*coded.topics, *topics], [*coded.answers, *answers], len(coded.topics))
 
 
 def _read_topics(lines: list[str], coded: Coded, places: dict[str, int]) -> None:
