@@ -25,9 +25,12 @@ if TYPE_CHECKING:
 
 PACKAGED = "all-MiniLM-L6-v2"
 ADAPTED = "told-stories-MiniLM-L6"
-"""The packaged model with the layers in `pipeline/models/encoder`; embeddings stay the packaged."""
+"""The packaged model with the layers in `pipeline/models/encoder`."""
 
-LAYERS = Path(__file__).parents[1] / "models" / "encoder" / "layers.safetensors"
+SHIPPED = Path(__file__).parents[1] / "models" / "encoder"
+LAYERS = "layers.safetensors"
+"""File of layers that take the place of the packaged ones; word embeddings stay the packaged."""
+
 _VOICE = "voice."
 _HASH_CHARS = 16
 
@@ -59,7 +62,8 @@ class Encoder(dg.ConfigurableResource):
 
     name: str = Field(
         default=PACKAGED,
-        description=f"The shipped model, {PACKAGED}, or any sentence-transformers name or folder.",
+        description=f"The shipped model, {PACKAGED}, a sentence-transformers name or folder, or a "
+        f"folder with {LAYERS} for {PACKAGED}.",
     )
     precision: Literal["float32", "bfloat16"] = Field(
         default="float32", description="bfloat16 is faster on processors that have it."
@@ -133,25 +137,31 @@ def _model(name: str, precision: str) -> "SentenceTransformer":
 
     logging.disable_progress_bar()
     model = SentenceTransformer(str(folder), device="cpu")
-    if name == ADAPTED:
-        adapted = {k: v.float() for k, v in _adapted().items() if not k.startswith(_VOICE)}
-        network: Any = model[0].auto_model
-        if network.load_state_dict(adapted, strict=False).unexpected_keys:
-            raise UsageError("encoder: the packaged model is another one than the layers are for")
+    adapted = {k: v.float() for k, v in _adapted(name).items() if not k.startswith(_VOICE)}
+    network: Any = model[0].auto_model
+    if network.load_state_dict(adapted, strict=False).unexpected_keys:
+        raise UsageError(f"encoder: {LAYERS} of '{name}' is for another model than {PACKAGED}")
     return model.to(getattr(torch, precision)).eval()
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def _voice(name: str) -> _Voice | None:
-    if name != ADAPTED:
+    adapted = _adapted(name)
+    if _VOICE + "weight" not in adapted:
         return None
-    return _Voice(*(_adapted()[_VOICE + field].float() for field in _Voice._fields))
+    return _Voice(*(adapted[_VOICE + field].float() for field in _Voice._fields))
 
 
-def _adapted() -> "dict[str, torch.Tensor]":
+def _adapted(name: str) -> "dict[str, torch.Tensor]":
+    """Layers and voice that take the place of the packaged ones; empty for another model."""
     from safetensors.torch import load_file
 
-    return load_file(LAYERS)
+    layers = _layers(name)
+    return load_file(layers) if layers.exists() else {}
+
+
+def _layers(name: str) -> Path:
+    return (SHIPPED if name == ADAPTED else Path(name)) / LAYERS
 
 
 @lru_cache(maxsize=8)
@@ -162,13 +172,14 @@ def _identity(name: str) -> str:
         if file.is_file() and file.suffix in {".json", ".safetensors", ".bin", ".txt", ".model"}:
             digest.update(file.relative_to(folder).as_posix().encode() + b"\0")
             digest.update(hashlib.sha256(file.read_bytes()).digest())
-    if name == ADAPTED:
-        digest.update(hashlib.sha256(LAYERS.read_bytes()).digest())
+    if _layers(name).exists():
+        digest.update(hashlib.sha256(_layers(name).read_bytes()).digest())
     return f"{Path(name).name}@{digest.hexdigest()[:_HASH_CHARS]}"
 
 
 def _folder(name: str) -> Path:
-    if name == ADAPTED or name.removeprefix("sentence-transformers/") == PACKAGED:
+    bare = name.removeprefix("sentence-transformers/")
+    if bare in (ADAPTED, PACKAGED) or _layers(name).exists():
         return packaged_folder()
     if Path(name).is_dir():
         return Path(name)
