@@ -8,6 +8,7 @@ over, once with the weights that the pipeline ships.
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,46 +25,49 @@ from pipeline.resources.encoder import Encoder
 from pipeline.settings import Settings
 from pipeline.tables import VOICES
 from training.texts import FOLDS, fold_of
-from training.voice import Coded, coded_turns, fit, read_evidence
+from training.voice import Coded, coded_turns, fit, fold_encoders, heard, read_evidence
 
 ASKED = {"key": 0.85, "nhs_comments": 0.9}
-VECTOR_STRENGTH = 1.0
+ALL = "cues, place and what the encoder hears"
 
 Places = NDArray[np.int64]
 
 
 def measure(
-    gold: Path = DEFAULT_GOLD, public: Path = PUBLIC, encoder: Encoder | None = None
+    gold: Path = DEFAULT_GOLD, public: Path = PUBLIC, encoders: Sequence[Encoder] | None = None
 ) -> dict[str, Any]:
-    """Accuracy on the key and, where it lies in `public`, on the comments of patients."""
-    encoder = encoder or Encoder()
+    """Accuracy on the key and, where it lies in `public`, on the comments of patients.
+
+    Without the encoders of the folds (`make encoder`), by cues and place alone.
+    """
+    encoders = fold_encoders() if encoders is None else encoders
     key = read_key(gold)
     turns = coded_turns(key)
-    coded = read_evidence(turns, encoder)
+    coded = read_evidence(turns, encoders)
     folds = np.array([fold_of(c) for c in turns["conversation_id"]])
     found = {
-        "cues and place": _held_out(coded.cues, coded.voices, folds),
-        "what the encoder hears, alone": coded.heard.argmax(axis=1),
-        "all": _held_out(coded.evidence(with_encoder=True), coded.voices, folds),
         "always the commonest": np.full(len(turns), np.bincount(coded.voices).argmax()),
+        "cues and place": _held_out(coded.cues, coded.voices, folds),
     }
+    if encoders:
+        found["what the encoder hears, alone"] = coded.heard.argmax(axis=1)
+        found[ALL] = _held_out(coded.evidence(with_encoder=True), coded.voices, folds)
     result: dict[str, Any] = {
-        "key": {name: _accuracy(guess, coded.voices) for name, guess in found.items()},
-        "by_voice": {
-            voice: _accuracy(found["all"][coded.voices == at], at)
-            for at, voice in enumerate(VOICES)
-        },
-        "by_window": _by_window(key_segments(key, Settings()), turns, coded, folds, encoder),
+        "key": {name: _accuracy(guess, coded.voices) for name, guess in found.items()}
     }
+    if encoders:
+        right = {v: _accuracy(found[ALL][coded.voices == n], n) for n, v in enumerate(VOICES)}
+        segments = key_segments(key, Settings())
+        result |= {"by_voice": right, "by_window": _by_window(segments, turns, coded, encoders)}
     comments = public / "nhs_comments_voice.parquet"
     if comments.exists():
-        result["nhs_comments"] = _comments(pd.read_parquet(comments), encoder)
+        result["nhs_comments"] = _comments(pd.read_parquet(comments), Encoder())
     return result
 
 
 def table(result: dict[str, Any]) -> list[str]:
     """Two tables of Markdown: accuracy by what is weighed, and by voice."""
-    asked = {"all": ASKED["key"]}
+    asked = {ALL: ASKED["key"]}
     lines = [
         "| voice: what is weighed | turns | right | 95 % interval | asked |",
         "|---|---|---|---|---|",
@@ -74,7 +78,7 @@ def table(result: dict[str, Any]) -> list[str]:
         ("by_voice", "said"),
     ]
     for part, place in rows:
-        for name, found in result[part].items():
+        for name, found in result.get(part, {}).items():
             bar = asked.get(name, "") if part == "key" else ""
             lines.append(_row(f"{place}: {name}", found, bar))
     for name, found in result.get("nhs_comments", {}).items():
@@ -97,37 +101,25 @@ def _held_out(evidence: NDArray[np.float64], voices: Places, folds: Places) -> P
 
 
 def _by_window(
-    segments: pd.DataFrame, turns: pd.DataFrame, coded: Coded, folds: Places, encoder: Encoder
+    segments: pd.DataFrame, turns: pd.DataFrame, coded: Coded, encoders: Sequence[Encoder]
 ) -> dict[str, dict[str, float]]:
     """The voice of each window, and of the answer that its windows make up, against its turn's."""
-    voice_of = dict(
-        zip(
-            zip(turns["conversation_id"], turns["turn_start"], strict=True),
-            coded.voices,
-            strict=True,
-        )
-    )
-    truth = np.array(
-        [voice_of[k] for k in zip(segments["conversation_id"], segments["turn_start"], strict=True)]
-    )
-    heard = encoder.read(texts_to_embed(segments)).voices
-    fold = np.array([fold_of(c) for c in segments["conversation_id"]])
-    told = segments.copy()
-    for number in range(FOLDS):
-        with_encoder = heard is not None
-        weights = fit(
-            coded.evidence(with_encoder=with_encoder)[folds != number],
-            coded.voices[folds != number],
-        )
-        rows = fold == number
-        part = with_voices(segments[rows], None if heard is None else heard[rows], weights)
-        told.loc[rows, ["voice", "answer_voice"]] = part[["voice", "answer_voice"]]
+    where = zip(turns["conversation_id"], turns["turn_start"], strict=True)
+    voice_of = dict(zip(where, coded.voices, strict=True))
+    places = zip(segments["conversation_id"], segments["turn_start"], strict=True)
+    truth = np.array([voice_of[place] for place in places])
+    told, evidence = heard(segments, encoders), coded.evidence(with_encoder=True)
+    turn_folds = turns["conversation_id"].map(fold_of).to_numpy()
+    parts = []
+    for fold in range(FOLDS):
+        weights = fit(evidence[turn_folds != fold], coded.voices[turn_folds != fold])
+        rows = (segments["conversation_id"].map(fold_of) == fold).to_numpy()
+        parts.append(with_voices(segments[rows], told[rows], weights))
+    found = pd.concat(parts).loc[segments.index]
+    columns = {"window by window": "voice", "all windows of an answer": "answer_voice"}
     return {
-        name: _accuracy(np.array([VOICES.index(v) for v in told[column]]), truth)
-        for name, column in (
-            ("window by window", "voice"),
-            ("all windows of an answer", "answer_voice"),
-        )
+        name: _accuracy(np.array([VOICES.index(v) for v in found[column]]), truth)
+        for name, column in columns.items()
     }
 
 
@@ -146,7 +138,7 @@ def _comments(comments: pd.DataFrame, encoder: Encoder) -> dict[str, dict[str, f
     cues = features(rows)
     shipped = probabilities(cues, read.voices)
     heard = np.zeros((len(rows), 0)) if read.voices is None else read.voices
-    vectors = VECTOR_STRENGTH * np.sqrt(read.vectors.shape[1]) * read.vectors
+    vectors = np.sqrt(read.vectors.shape[1]) * read.vectors
     evidence = np.hstack([cues, heard, vectors]).astype(np.float64)
     folds = np.arange(len(rows)) % FOLDS
     either = [VOICES.index("good"), VOICES.index("improve")]

@@ -26,12 +26,11 @@ from benchmarks.lens import CODEBOOK
 from pipeline.resources.encoder import LAYERS, SHIPPED, packaged_folder
 from training.answers import Answer, Coded, read_answers, varied, with_key
 from training.texts import FOLDS, fold_of
-from training.voice import coded_turns
+from training.voice import FOLDERS, coded_turns
 
 if TYPE_CHECKING:
     import torch
 
-WORK = Path("out/encoder")
 N_VOICES = 4
 
 
@@ -323,9 +322,9 @@ def main() -> None:
     parser.add_argument("--folds", action="store_true", help="the models of the five folds")
     if parser.parse_args().folds:
         for fold in range(FOLDS):
-            tune(WORK, fold).save(WORK / f"fold{fold}")
+            tune(FOLDERS, fold).save(FOLDERS / f"fold{fold}")
         return
-    tune(WORK, None).save(SHIPPED)
+    tune(FOLDERS, None).save(SHIPPED)
     made = {"base": BASE._asdict(), "tuning": TUNING._asdict()}
     (SHIPPED / "training.json").write_text(json.dumps(made, indent=1) + "\n", "utf-8")
 

@@ -1,10 +1,13 @@
 """Weigh the evidence for voices: `python -m training.voice` makes the weights of `voice.json`.
 
 A logistic regression learns from the coded turns of the answer key how much cues, place and what
-the encoder hears are worth. The encoder itself has not seen the key.
+the encoder hears are worth. Each conversation is heard by the encoder of its fold, which has not
+met it (`python -m training.encoder --folds`).
 """
 
 import json
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,8 +17,11 @@ from numpy.typing import NDArray
 from benchmarks.answer_key import Key, read_key
 from pipeline.domain.embedding.vectors import texts_to_embed
 from pipeline.domain.validation.voice import WEIGHTS, Weights, features
-from pipeline.resources.encoder import Encoder
+from pipeline.resources.encoder import LAYERS, Encoder
 from pipeline.tables import VOICES
+from training.texts import FOLDS, fold_of
+
+FOLDERS = Path("out/encoder")
 
 STRENGTH = 0.1
 """Inverse of the regularisation: a thousand turns are few."""
@@ -61,7 +67,14 @@ def coded_turns(key: Key) -> pd.DataFrame:
     )
 
 
-def read_evidence(turns: pd.DataFrame, encoder: Encoder) -> Coded:
+def fold_encoders(work: Path = FOLDERS) -> list[Encoder]:
+    """The encoder of each fold; none where they were not made."""
+    folders = [work / f"fold{fold}" for fold in range(FOLDS)]
+    made = all((folder / LAYERS).exists() for folder in folders)
+    return [Encoder(name=str(folder)) for folder in folders] if made else []
+
+
+def read_evidence(turns: pd.DataFrame, encoders: Sequence[Encoder]) -> Coded:
     """Evidence of coded turns.
 
     Parameters
@@ -69,11 +82,23 @@ def read_evidence(turns: pd.DataFrame, encoder: Encoder) -> Coded:
     turns : DataFrame
         Columns conversation_id, turn_start, question, text, voice: all participant turns of their
         conversations, redacted.
+    encoders : sequence of Encoder
+        One for each fold, which hears the conversations of that fold.
     """
-    heard = encoder.read(texts_to_embed(turns)).voices
-    if heard is None:
-        heard = np.zeros((len(turns), len(VOICES)), dtype=np.float32)
-    return Coded(features(turns), heard, np.array([VOICES.index(v) for v in turns["voice"]]))
+    return Coded(
+        features(turns), heard(turns, encoders), np.array([VOICES.index(v) for v in turns["voice"]])
+    )
+
+
+def heard(texts: pd.DataFrame, encoders: Sequence[Encoder]) -> NDArray[np.float32]:
+    """What the encoder of its fold hears in each text, shape (n_texts, 4)."""
+    found = np.zeros((len(texts), len(VOICES)), dtype=np.float32)
+    folds = texts["conversation_id"].map(fold_of).to_numpy()
+    for fold, encoder in enumerate(encoders):
+        rows = folds == fold
+        told = encoder.read(texts_to_embed(texts[rows])).voices
+        found[rows] = 0 if told is None else told
+    return found
 
 
 def fit(evidence: NDArray[np.float64], voices: NDArray[np.int64]) -> Weights:
@@ -91,7 +116,12 @@ def _rounded(weights: Weights) -> dict[str, Any]:
 
 def main() -> None:
     """Fit on the whole key and write the weights."""
-    coded = read_evidence(coded_turns(read_key()), Encoder())
+    encoders = fold_encoders()
+    if not encoders:
+        raise SystemExit(
+            "The encoders of the folds are not here: python -m training.encoder --folds"
+        )
+    coded = read_evidence(coded_turns(read_key()), encoders)
     stored = {
         name: _rounded(fit(coded.evidence(with_encoder=with_encoder), coded.voices))
         for name, with_encoder in (("cues", False), ("cues_and_encoder", True))
