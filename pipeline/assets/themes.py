@@ -25,8 +25,9 @@ from pipeline.resources.encoder import Encoder
 from pipeline.resources.expectations import Expectations
 from pipeline.resources.programme import Programme
 from pipeline.resources.storage import Storage
+from pipeline.tables import TABLES, empty
 
-TABLES = (*ThemeTables._fields, "theme_runs", "theme_decision_outcomes")
+PUBLISHED = (*ThemeTables._fields, "theme_runs", "theme_decision_outcomes")
 
 
 @dg.multi_asset(
@@ -38,10 +39,10 @@ TABLES = (*ThemeTables._fields, "theme_runs", "theme_decision_outcomes")
             kinds={"scikitlearn"},
             freshness_policy=NIGHTLY,
         )
-        for table in TABLES
+        for table in PUBLISHED
     ],
     check_specs=check_specs_for(
-        *TABLES,
+        *PUBLISHED,
         checks=[KNOWN_THEMES_AND_SEGMENTS, COUNTS_ADD_UP, PHRASES_VERBATIM, FIT_TO_USE, PROMOTED],
     ),
     pool="corpus",
@@ -114,5 +115,8 @@ def look_afresh(
 
 
 def last_night(storage: Storage) -> PreviousThemes:
-    """The theme tables as they are published."""
-    return PreviousThemes(*(storage.read_table(table) for table in PreviousThemes._fields))
+    """The theme tables as they are published; without what was found nothing can be tracked."""
+    names = PreviousThemes._fields
+    if not storage.exists(storage.table_path("found_themes")):
+        return PreviousThemes(*(empty(TABLES[name]) for name in names))
+    return PreviousThemes(*(storage.read_table(name) for name in names))

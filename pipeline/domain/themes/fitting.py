@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from pipeline.domain.embedding.vectors import Encode
 from pipeline.domain.themes.clustering import (
@@ -163,14 +164,16 @@ def find_themes(
     last = _last_night(previous, corpus, lineage)
     person = _numbers([row.participant_id for row in corpus.rows])
     sides = _sides(corpus, last, apart)
-    X = features(corpus.texts(), corpus.vectors)
-    fewest = fewest_people(settings.min_theme_people, len(corpus.rows))
-    tracked = track(X, person, sides, settings.min_theme_segments, fewest)
-    seen = centred(corpus.vectors.astype(np.float64)) if len(corpus.rows) else X
-    apart_now = _apart(tracked.members.labels, sides)
-    labels = numbered(mended(seen, tracked.members.labels, person, fewest, apart_now))
-    members = tracked.members._replace(labels=labels)
-    return _found(corpus, seen, members, last, run), tracked.attempts
+    with threadpool_limits(limits=1):
+        X = features(corpus.texts(), corpus.vectors)
+        fewest = fewest_people(settings.min_theme_people, len(corpus.rows))
+        tracked = track(X, person, sides, settings.min_theme_segments, fewest)
+        seen = centred(corpus.vectors.astype(np.float64)) if len(corpus.rows) else X
+        apart_now = _apart(tracked.members.labels, sides)
+        labels = numbered(mended(seen, tracked.members.labels, person, fewest, apart_now))
+        members = tracked.members._replace(labels=labels)
+        found = _found(corpus, seen, members, last, run)
+    return found, tracked.attempts
 
 
 def with_stability(found: Found, corpus: Corpus, settings: Settings) -> Found:
@@ -180,8 +183,9 @@ def with_stability(found: Found, corpus: Corpus, settings: Settings) -> Found:
     for member in found.members:
         if member.membership != "also":
             labels[member.row] = live.index(member.theme_id)
-    X = features(corpus.texts(), corpus.vectors)
-    steady = dict(zip(live, stabilities(X, corpus, labels, settings), strict=True))
+    with threadpool_limits(limits=1):
+        X = features(corpus.texts(), corpus.vectors)
+        steady = dict(zip(live, stabilities(X, corpus, labels, settings), strict=True))
     themes = tuple(theme._replace(stability=steady.get(theme.theme_id)) for theme in found.themes)
     return found._replace(themes=themes)
 

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from pipeline.domain.embedding.vectors import matrix
 from pipeline.domain.themes.clustering import Floats, Labels, unit
@@ -48,6 +49,8 @@ def place_segments(
         return none
     middle = np.average(centres, axis=0, weights=live["n_segments"].to_numpy())
     reach = live["reach"].to_numpy(dtype=np.float64)
+    with threadpool_limits(limits=1):
+        found = near_a_theme(unit(vectors - middle), unit(centres - middle), reach)
     rows = [
         {
             "segment_id": new["segment_id"].iloc[near.row],
@@ -55,7 +58,7 @@ def place_segments(
             "membership": "nearest",
             "strength": near.strength,
         }
-        for near in near_a_theme(unit(vectors - middle), unit(centres - middle), reach)
+        for near in found
     ]
     return pd.DataFrame(rows) if rows else none
 

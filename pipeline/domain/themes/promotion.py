@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from pipeline.domain.embedding.vectors import Encode
 from pipeline.domain.themes.clustering import NOISE, Labels, centred
@@ -79,14 +80,15 @@ def tonight(
     corpus = read_corpus(segments, embeddings)
     candidate, attempts = find_themes(corpus, previous, settings, apart=apart, newest_on=newest_on)
     last = found_of(previous, corpus)
-    faults = list(set_faults(candidate, corpus, settings))
-    if not any(theme.is_live for theme in last.themes):
-        reasons: list[str] = []
-    else:
+    with threadpool_limits(limits=1):
+        faults = list(set_faults(candidate, corpus, settings))
+        instead = carried_over(last, corpus)
+    reasons: list[str] = []
+    if any(theme.is_live for theme in last.themes):
         reasons, faults = [*faults, *_breaks(candidate, last, corpus, theme_runs, settings)], []
     shown = candidate
     if reasons:
-        shown = carried_over(last, corpus)
+        shown = instead
     elif attempts:
         shown = with_stability(candidate, corpus, settings)
     return Promotion(

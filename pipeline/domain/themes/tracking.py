@@ -28,7 +28,7 @@ from pipeline.domain.themes.membership import Members, with_nearest
 
 Flags = NDArray[np.bool_]
 
-ANCHOR = 0.3
+ANCHOR = 0.5
 """How far a member leans towards its theme's centre; a segment itself has length 1."""
 
 _FAR = 0.6

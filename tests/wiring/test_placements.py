@@ -1,0 +1,61 @@
+"""A batch between two nights is placed into the live themes, together with its vectors."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from tests.wiring.small_landing import put, register
+from tests.wiring.test_assets import CONVERSATIONS, NAMED, Stage
+
+pytestmark = pytest.mark.slow
+
+NEW = "C008"
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    """Seven conversations through a batch and a night, then one more that says the same."""
+    landing = tmp_path / "landing"
+    for conversation in CONVERSATIONS:
+        put(landing, conversation, subject=f"to {NAMED} of {conversation}")
+    register(landing, *CONVERSATIONS)
+    (tmp_path / "dagster").mkdir()
+    with dg.DagsterInstance.local_temp(str(tmp_path / "dagster")) as instance:
+        stage = Stage(tmp_path, instance)
+        stage.receive()
+        assert stage.run("admit_batch", "b000001").success
+        assert stage.run("nightly").success
+        put(landing, NEW, subject=f"to {NAMED} of {CONVERSATIONS[0]}")
+        register(landing, *CONVERSATIONS, NEW)
+        assert stage.receive() == ["b000002"]
+        assert stage.run("admit_batch", "b000002").success
+        yield stage
+
+
+def test_a_new_conversation_is_placed_the_same_day_and_in_its_theme_after_the_night(
+    stage: Stage,
+) -> None:
+    storage = stage.storage
+    themes = storage.read_table("themes")
+    live = set(themes.loc[themes["status"].eq("live"), "theme_id"])
+    assert live
+    assert storage.read_table("placements", "b000001").empty
+    placed = storage.read_table("placements", "b000002")
+    assert set(placed["segment_id"].str.partition("/")[0]) == {NEW}
+    assert set(placed["theme_id"]) <= live
+    assert stage.run("nightly").success
+    runs = storage.read_table("theme_runs")
+    assert runs["is_promoted"].tolist() == [True, True]
+    told = set(storage.read_table("theme_assignments")["segment_id"].str.partition("/")[0])
+    assert NEW in told
+
+
+def test_the_weekly_look_changes_no_theme(stage: Stage) -> None:
+    storage = stage.storage
+    tables = ("themes", "theme_assignments", "found_themes", "found_assignments", "theme_lineage")
+    before = [storage.read_bytes(storage.table_path(table)) for table in tables]
+    assert stage.run("weekly").success
+    assert [storage.read_bytes(storage.table_path(table)) for table in tables] == before
+    assert not storage.read_table("theme_drift").empty
