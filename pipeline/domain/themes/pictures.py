@@ -7,6 +7,7 @@ program that draws. Colours can be told apart with any colour vision; each pictu
 title what is to be seen.
 """
 
+import json
 import textwrap
 from collections.abc import Mapping
 from io import StringIO
@@ -142,7 +143,7 @@ def prevalence_chart(themes: pd.DataFrame, n_people: int) -> str:
     rows = shown[["label", "share_of_people", "share_low", "share_high"]].assign(
         place=range(len(shown)), people=[f"{n} people" for n in shown["n_people"]]
     )
-    names = rows["label"].tolist()
+    names = json.dumps(rows["label"].tolist())
     base = alt.Chart(rows).encode(
         y=alt.Y(
             "place:O",
@@ -333,7 +334,7 @@ def _svg(chart: Any, title: str = "", subtitle: str = "") -> str:
 
 
 def png(svg: str) -> bytes:
-    """The picture as PNG, twice as fine as a screen."""
+    """The picture as PNG, a little finer than a screen."""
     import vl_convert
 
-    return vl_convert.svg_to_png(svg, scale=2)
+    return vl_convert.svg_to_png(svg, scale=1.25)

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -16,7 +16,9 @@ Place = tuple[str, int, int]
 """Where a word begins: conversation, turn, character."""
 
 
-def salience(rows: Iterable[Row], themes_of: dict[str, list[str]]) -> list[dict[str, object]]:
+def salience(
+    rows: Iterable[Row], themes_of: Mapping[str, Sequence[str]]
+) -> list[dict[str, object]]:
     """Rows of table `theme_salience`: the share of their words that people give to a theme.
 
     The mean is over those who raise it, each counting the same however long they spoke. A word
@@ -28,18 +30,26 @@ def salience(rows: Iterable[Row], themes_of: dict[str, list[str]]) -> list[dict[
         All segments.
     themes_of : mapping of segment to the themes it is in
     """
-    spoken: defaultdict[str, set[Place]] = defaultdict(set)
-    given: defaultdict[str, defaultdict[str, set[Place]]] = defaultdict(lambda: defaultdict(set))
+    told: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        told[row.participant_id].append(row)
+    shares: defaultdict[str, list[float]] = defaultdict(list)
+    for _, own in sorted(told.items()):
+        for theme_id, share in _of_person(own, themes_of).items():
+            shares[theme_id].append(share)
+    return [{"theme_id": theme_id} | _of_theme(given) for theme_id, given in sorted(shares.items())]
+
+
+def _of_person(rows: Sequence[Row], themes_of: Mapping[str, Sequence[str]]) -> dict[str, float]:
+    """Share of a person's words that each theme gets."""
+    spoken: set[Place] = set()
+    given: defaultdict[str, set[Place]] = defaultdict(set)
     for row in rows:
         words = word_places(row)
-        spoken[row.participant_id] |= words
+        spoken |= words
         for theme_id in themes_of.get(row.segment_id, ()):
-            given[theme_id][row.participant_id] |= words
-    return [
-        {"theme_id": theme_id}
-        | _of_theme([len(words) / len(spoken[person]) for person, words in by_person.items()])
-        for theme_id, by_person in sorted(given.items())
-    ]
+            given[theme_id] |= words
+    return {theme_id: len(words) / max(len(spoken), 1) for theme_id, words in given.items()}
 
 
 def _of_theme(shares: Sequence[float]) -> dict[str, object]:
