@@ -134,11 +134,11 @@ def _comments(comments: pd.DataFrame, encoder: Encoder) -> dict[str, dict[str, f
         }
     )
     voices = np.array([VOICES.index(v) for v in comments["voice"]])
-    read = encoder.read(texts_to_embed(rows))
+    told, vectors = encoder.hear(texts_to_embed(rows)), encoder.encode(texts_to_embed(rows))
     cues = features(rows)
-    shipped = probabilities(cues, read.voices)
-    heard = np.zeros((len(rows), 0)) if read.voices is None else read.voices
-    vectors = np.sqrt(read.vectors.shape[1]) * read.vectors
+    shipped = probabilities(cues, told)
+    heard = np.zeros((len(rows), 0)) if told is None else told
+    vectors = np.sqrt(vectors.shape[1]) * vectors
     evidence = np.hstack([cues, heard, vectors]).astype(np.float64)
     folds = np.arange(len(rows)) % FOLDS
     either = [VOICES.index("good"), VOICES.index("improve")]

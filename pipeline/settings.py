@@ -71,8 +71,9 @@ class Settings(BaseModel):
         30, ge=0, description="Words shared by neighbouring windows, at sentence ends."
     )
     encoder: str = Field(
-        "all-MiniLM-L6-v2",
-        description="The packaged model, or any sentence-transformers name or folder.",
+        "told-stories-MiniLM-L6",
+        description="The shipped model; all-MiniLM-L6-v2, as packaged; or any sentence-transformers "
+        "name or folder.",
     )
     encoder_precision: Literal["float32", "bfloat16"] = Field(
         "float32", description="Number format of the embedding model."

@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from numpy.typing import NDArray
 from pydantic import Field
 
 from pipeline.domain.redaction.spans import Finding
 from pipeline.resources.auditor import Auditor
 from pipeline.resources.detector import Detector
-from pipeline.resources.encoder import Encoder, Reading
+from pipeline.resources.encoder import Encoder
 from pipeline.resources.programme import Programme
 from pipeline.settings import Settings
 from pipeline.tables import TABLES, Column, to_arrow
@@ -56,13 +57,16 @@ class BagOfWordsEncoder(Encoder):
     def identity(self) -> str:
         return "bag-of-words@0"
 
-    def read(self, texts: Sequence[str]) -> Reading:
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         vectors = np.zeros((len(texts), 32), dtype=np.float32)
         for row, text in enumerate(texts):
             for word in text.lower().split():
                 vectors[row, hashlib.sha256(word.encode()).digest()[0] % 32] += 1
             vectors[row, 0] += 1e-3
-        return Reading(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), None)
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+    def hear(self, texts: Sequence[str]) -> None:
+        """It hears no voices."""
 
 
 def _all(text: str, name: str) -> list[Finding]:

@@ -96,7 +96,7 @@ def heard(texts: pd.DataFrame, encoders: Sequence[Encoder]) -> NDArray[np.float3
     folds = texts["conversation_id"].map(fold_of).to_numpy()
     for fold, encoder in enumerate(encoders):
         rows = folds == fold
-        told = encoder.read(texts_to_embed(texts[rows])).voices
+        told = encoder.hear(texts_to_embed(texts[rows]))
         found[rows] = 0 if told is None else told
     return found
 

@@ -22,7 +22,6 @@ from pipeline.resources.encoder import Encoder
 from pipeline.resources.expectations import Expectations
 from pipeline.resources.programme import Programme
 from pipeline.resources.storage import Storage
-from pipeline.vector_cache import keep_vectors
 
 
 @dg.multi_asset(
@@ -53,12 +52,10 @@ def cut(
             "the batch again, then intake sets them aside"
         )
     tables = cut_segments(turns, people, programme.settings())
-    read = encoder.read(texts_to_embed(tables.segments))
-    tables = tables._replace(segments=with_voices(tables.segments, read.voices))
+    heard = encoder.hear(texts_to_embed(tables.segments))
+    tables = tables._replace(segments=with_voices(tables.segments, heard))
     checks = {
         VERBATIM: not_verbatim(tables.segments, turns),
         EVERYONE_CONSENTED: not_consented(tables.segments, people),
     }
     yield from publish(context, storage, expectations, tables._asdict(), checks)
-    # Only now: what stands in the cache is found by its published segment when a person is erased.
-    keep_vectors(storage, encoder, tables.segments, read.vectors, context.partition_key)

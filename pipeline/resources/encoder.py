@@ -6,7 +6,7 @@ summing up a text that tells its voice. How it was made: `training/README.md`.
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
@@ -34,22 +34,12 @@ LAYERS = "layers.safetensors"
 _VOICE = "voice."
 _HASH_CHARS = 16
 
+SHARE = 0.3
+"""Share of the adapted layers in those that make vectors, the rest is packaged. More of them group
+better what they were taught and worse what they were not (Wortsman et al. 2022, arXiv:2109.01903);
+voices are heard by the adapted layers alone. Figures: `docs/themes.md`."""
+
 Floats = NDArray[np.float32]
-
-
-class Reading(NamedTuple):
-    """What the model makes of n texts.
-
-    Attributes
-    ----------
-    vectors : ndarray of shape (n, n_dimensions)
-        Rows of unit length.
-    voices : ndarray of shape (n, 4) or None
-        Evidence for each of `VOICES`, log scale; None: the model tells no voice.
-    """
-
-    vectors: Floats
-    voices: Floats | None
 
 
 class Encoder(dg.ConfigurableResource):
@@ -61,7 +51,7 @@ class Encoder(dg.ConfigurableResource):
     """
 
     name: str = Field(
-        default=PACKAGED,
+        default=ADAPTED,
         description=f"The shipped model, {PACKAGED}, a sentence-transformers name or folder, or a "
         f"folder with {LAYERS} for {PACKAGED}.",
     )
@@ -75,23 +65,34 @@ class Encoder(dg.ConfigurableResource):
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """Vectors of shape (n_texts, n_dimensions), rows of unit length, in the order given."""
-        return self.read(texts).vectors
-
-    def read(self, texts: Sequence[str]) -> Reading:
-        """Vectors and evidence for voices, in the order given."""
-        model, voice = _model(self.name, self.precision), _voice(self.name)
+        model = _model(self.name, self.precision, SHARE)
         if not texts:
-            empty = np.empty((0, model.get_embedding_dimension() or 0), dtype=np.float32)
-            return Reading(empty, None if voice is None else empty[:, : len(voice.bias)])
-        # Longest first, so that no thread is left with a long text at the end.
-        order = sorted(range(len(texts)), key=lambda i: (-len(texts[i]), i))
-        features = [model.preprocess([texts[i]]) for i in order]
-        with ThreadPoolExecutor(os.cpu_count() or 1, initializer=_use_one_thread) as pool:
-            rows = list(pool.map(lambda tokens: _forward(model, voice, tokens), features))
-        back = np.argsort(order, kind="stable")
-        vectors = np.stack([vector for vector, _ in rows])[back]
-        heard = None if voice is None else np.stack([v for _, v in rows if v is not None])[back]
-        return Reading(vectors, heard)
+            return np.empty((0, model.get_embedding_dimension() or 0), dtype=np.float32)
+        return _one_by_one(texts, lambda text: _vector(model, text))
+
+    def hear(self, texts: Sequence[str]) -> Floats | None:
+        """Evidence for each of `VOICES`, log scale, shape (n_texts, 4).
+
+        None: the model tells no voice.
+        """
+        voice = _voice(self.name)
+        if voice is None:
+            return None
+        model = _model(self.name, self.precision, 1.0)
+        if not texts:
+            return np.empty((0, len(voice.bias)), dtype=np.float32)
+        return _one_by_one(texts, lambda text: voice.evidence(model, text))
+
+
+def _one_by_one(texts: Sequence[str], read: Callable[[str], Floats]) -> Floats:
+    """What is read in each text, in the order given."""
+    # Longest first, so that no thread is left with a long text at the end.
+    order = sorted(range(len(texts)), key=lambda i: (-len(texts[i]), i))
+    with ThreadPoolExecutor(os.cpu_count() or 1, initializer=_use_one_thread) as pool:
+        rows = list(pool.map(read, [texts[i] for i in order]))
+    found = np.empty((len(texts), rows[0].shape[0]), dtype=np.float32)
+    found[order] = rows
+    return found
 
 
 class _Voice(NamedTuple):
@@ -101,10 +102,14 @@ class _Voice(NamedTuple):
     weight: "torch.Tensor"  # (n_voices, n_dimensions)
     bias: "torch.Tensor"  # (n_voices,)
 
-    def evidence(self, words: "torch.Tensor") -> Floats:
-        """From vectors of shape (n_words, n_dimensions) to evidence of shape (n_voices,)."""
-        weights = (words @ self.attention[0]).softmax(dim=0)
-        return (self.weight @ (weights @ words) + self.bias).numpy()
+    def evidence(self, model: "SentenceTransformer", text: str) -> Floats:
+        """Evidence of shape (n_voices,)."""
+        import torch
+
+        with torch.inference_mode():
+            words = model(model.preprocess([text]))["token_embeddings"][0].float()
+            weights = (words @ self.attention[0]).softmax(dim=0)
+            return (self.weight @ (weights @ words) + self.bias).numpy()
 
 
 def _use_one_thread() -> None:
@@ -113,20 +118,17 @@ def _use_one_thread() -> None:
     torch.set_num_threads(1)
 
 
-def _forward(
-    model: "SentenceTransformer", voice: _Voice | None, tokens: dict[str, Any]
-) -> tuple[Floats, Floats | None]:
+def _vector(model: "SentenceTransformer", text: str) -> Floats:
     import torch
 
     with torch.inference_mode():
-        found = model(tokens)
-        vector = torch.nn.functional.normalize(found["sentence_embedding"][0].float(), dim=0)
-        words = found["token_embeddings"][0].float()
-        return vector.numpy(), None if voice is None else voice.evidence(words)
+        vector = model(model.preprocess([text]))["sentence_embedding"][0].float()
+        return torch.nn.functional.normalize(vector, dim=0).numpy()
 
 
 @lru_cache(maxsize=2)
-def _model(name: str, precision: str) -> "SentenceTransformer":
+def _model(name: str, precision: str, share: float) -> "SentenceTransformer":
+    """The model with this share of the layers that take the place of the packaged ones."""
     folder = _folder(name)
     # Nothing is fetched at run time: set before the library reads it at import.
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -137,10 +139,13 @@ def _model(name: str, precision: str) -> "SentenceTransformer":
 
     logging.disable_progress_bar()
     model = SentenceTransformer(str(folder), device="cpu")
-    adapted = {k: v.float() for k, v in _adapted(name).items() if not k.startswith(_VOICE)}
     network: Any = model[0].auto_model
-    if network.load_state_dict(adapted, strict=False).unexpected_keys:
+    packaged = network.state_dict()
+    adapted = {k: v.float() for k, v in _adapted(name).items() if not k.startswith(_VOICE)}
+    if adapted.keys() - packaged.keys():
         raise UsageError(f"encoder: {LAYERS} of '{name}' is for another model than {PACKAGED}")
+    mixed = {k: packaged[k] + share * (v - packaged[k]) for k, v in adapted.items()}
+    network.load_state_dict(mixed, strict=False)
     return model.to(getattr(torch, precision)).eval()
 
 
@@ -174,6 +179,7 @@ def _identity(name: str) -> str:
             digest.update(hashlib.sha256(file.read_bytes()).digest())
     if _layers(name).exists():
         digest.update(hashlib.sha256(_layers(name).read_bytes()).digest())
+        digest.update(str(SHARE).encode())
     return f"{Path(name).name}@{digest.hexdigest()[:_HASH_CHARS]}"
 
 
