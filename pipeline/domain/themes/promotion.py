@@ -81,7 +81,7 @@ def tonight(
     candidate, attempts = find_themes(corpus, previous, settings, apart=apart, newest_on=newest_on)
     last = found_of(previous, corpus)
     with threadpool_limits(limits=1):
-        faults = list(set_faults(candidate, corpus, settings))
+        faults = list(set_faults(candidate, corpus, settings, apart))
         instead = carried_over(last, corpus)
     reasons: list[str] = []
     if any(theme.is_live for theme in last.themes):
@@ -99,8 +99,16 @@ def tonight(
     )
 
 
-def set_faults(found: Found, corpus: Corpus, settings: Settings) -> Iterator[str]:
-    """What is wrong with a theme set by itself, as sentences."""
+def set_faults(
+    found: Found,
+    corpus: Corpus,
+    settings: Settings,
+    apart: Sequence[tuple[str, str]] = (),
+) -> Iterator[str]:
+    """What is wrong with a theme set by itself, as sentences.
+
+    Themes that people keep apart may be as alike as they are.
+    """
     ids, labels = _labels(found, corpus)
     if not ids:
         return
@@ -112,10 +120,18 @@ def set_faults(found: Found, corpus: Corpus, settings: Settings) -> Iterator[str
         if len(people) < fewest:
             yield f"{theme_id} has {len(people)} people, fewer than {fewest}"
     centres = centres_of(centred(corpus.vectors.astype(np.float64)), labels)
-    for one, other in _pairs(centres @ centres.T >= ALIKE):
+    is_free = _not_apart(ids, apart)
+    for one, other in _pairs((centres @ centres.T >= ALIKE) & is_free):
         yield f"{ids[one]} and {ids[other]} have centres alike to {ALIKE} or more"
-    for one, other in _pairs(_overlaps(found, ids) >= OVERLAP):
+    for one, other in _pairs((_overlaps(found, ids) >= OVERLAP) & is_free):
         yield f"{ids[one]} and {ids[other]} share {OVERLAP:.0%} of their members or more"
+
+
+def _not_apart(
+    ids: Sequence[str], apart: Sequence[tuple[str, str]]
+) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    pairs = {frozenset(pair) for pair in apart}
+    return np.array([[{one, other} not in pairs for other in ids] for one in ids])
 
 
 def kept_share(candidate: Found, last: Found) -> float:

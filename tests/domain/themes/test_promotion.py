@@ -157,6 +157,13 @@ def test_each_fault_of_a_theme_set_is_told(
     assert any(fault in sentence for sentence in told)
 
 
+def test_themes_that_people_keep_apart_may_be_alike(thirty_people: Tables) -> None:
+    alike = found([member(5 * at, f"T{at % 2}") for at in range(30)])
+    corpus = read_corpus(*thirty_people)
+    assert list(set_faults(alike, corpus, Settings()))
+    assert not list(set_faults(alike, corpus, Settings(), [("T1", "T0")]))
+
+
 def test_the_share_kept_counts_members_of_last_night_only() -> None:
     before = found([member(0, "T1"), member(1, "T1"), member(2, "T2"), member(3, "T2", "also")])
     after = found([member(0, "T1"), member(1, "T2"), member(2, "T2"), member(9, "T9")])
