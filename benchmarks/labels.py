@@ -1,16 +1,21 @@
 """Whether keywords hang together: ours beside BERTopic's default, judged by conversations not seen.
 
-`python -m benchmarks.labels [FOLDER]`. FOLDER holds the public sets (`*.parquet` with columns text
-and label); the demo's answer key is always read. Words are chosen on one half of the
-conversations and judged on the other: the mean normalised pointwise mutual information of all
-pairs of a theme's words, a segment being the window, -1 for two words never found together.
-Clusters are made from all segments, so that both halves speak of the same themes.
+`python -m benchmarks.labels [--gold FOLDER] [--public FOLDER]`. Words are chosen on one half of the
+conversations and judged on the other: the mean normalised pointwise mutual information (NPMI) of
+all pairs of a theme's words, a conversation being the document. Clusters are made from all
+segments, so that both halves speak of the same themes.
+
+Half a corpus is small: a pair that chance alone would put into a tenth of a document is not
+incoherent because nobody says it. One document is therefore added to what was found and to what
+chance would bring; the column "unsmoothed" goes without and counts such pairs as -1, which
+rewards words that stand in every text, such as "and" and "the".
 """
 
+import argparse
 import re
 import warnings
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,11 +24,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from benchmarks.answer_key import DEFAULT_GOLD, key_segments, read_key
+from benchmarks.kept_vectors import vectors_of
+from benchmarks.theme_sets import PUBLIC, has_bertopic
+from pipeline.domain.embedding.vectors import texts_to_embed
 from pipeline.domain.themes.clustering import cluster, features
-from pipeline.domain.themes.corpus import Corpus, Row
+from pipeline.domain.themes.corpus import Corpus, Row, read_corpus
 from pipeline.domain.themes.labels import content_terms, keywords, said_together, term_weights
 from pipeline.domain.themes.membership import with_nearest
+from pipeline.domain.themes.vocabulary import STOPWORDS
 from pipeline.domain.validation.words import words_of
+from pipeline.resources.encoder import Encoder
+from pipeline.settings import Settings
 
 SPLITS = (0, 1, 2)
 N_WORDS = 10
@@ -52,17 +64,32 @@ def our_words(themes: Themes) -> list[list[str]]:
 
 def bertopic_words(themes: Themes) -> list[list[str]]:
     """The first ten words of BERTopic as it comes: all its defaults, function words included."""
+    return _class_tf_idf_words(themes, None)
+
+
+def bertopic_telling_words(themes: Themes) -> list[list[str]]:
+    """BERTopic's first ten when it may not choose function words and small change of speech."""
+    return _class_tf_idf_words(themes, sorted(STOPWORDS))
+
+
+def _class_tf_idf_words(themes: Themes, stop_words: list[str] | None) -> list[list[str]]:
     from bertopic.vectorizers import ClassTfidfTransformer
     from sklearn.feature_extraction.text import CountVectorizer
 
-    vectorizer = CountVectorizer()
-    counts = vectorizer.fit_transform([" ".join(row.text for row in theme) for theme in themes])
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Your stop_words may be inconsistent")
+        vectorizer = CountVectorizer(stop_words=stop_words)
+        counts = vectorizer.fit_transform([" ".join(row.text for row in theme) for theme in themes])
     weights = ClassTfidfTransformer().fit_transform(counts).toarray()
     terms = vectorizer.get_feature_names_out()
     return [[str(terms[at]) for at in np.argsort(-row, kind="stable")[:N_WORDS]] for row in weights]
 
 
-WAYS: Mapping[str, Represent] = {"ours": our_words, "BERTopic's": bertopic_words}
+OURS: Mapping[str, Represent] = {"ours": our_words}
+THEIRS: Mapping[str, Represent] = {
+    "BERTopic's": bertopic_words,
+    "BERTopic's, our stopwords": bertopic_telling_words,
+}
 
 
 def our_clusters(corpus: Corpus) -> Labels:
@@ -84,22 +111,25 @@ def bertopic_clusters(corpus: Corpus, seed: int = 0) -> Labels:
     return found.labels_.astype(np.int64)
 
 
-def measure(corpora: Mapping[str, Corpus]) -> dict[str, Any]:
-    """Scores of both ways of choosing words, on both kinds of clusters, for each corpus."""
-    measured: dict[str, Any] = {}
-    for name, corpus in corpora.items():
-        clusters = {"our clusters": our_clusters(corpus), "BERTopic's": bertopic_clusters(corpus)}
-        measured[name] = {
-            kind: {
-                "n_themes": int(labels.max(initial=-1)) + 1,
-                "words": {
-                    way: scores(corpus.rows, labels, represent)._asdict()
-                    for way, represent in WAYS.items()
-                },
-            }
-            for kind, labels in clusters.items()
-        }
-    return measured
+def measure(gold: Path = DEFAULT_GOLD, public: Path = PUBLIC) -> dict[str, Any]:
+    """Scores of each way of choosing words, on our clusters and BERTopic's, for each set."""
+    return {
+        name: {kind: _on(corpus.rows, labels) for kind, labels in _clusters(corpus).items()}
+        for name, corpus in corpora(gold, public, Encoder())
+    }
+
+
+def _clusters(corpus: Corpus) -> dict[str, Labels]:
+    theirs = {"BERTopic's": bertopic_clusters(corpus)} if has_bertopic() else {}
+    return {"ours": our_clusters(corpus)} | theirs
+
+
+def _on(rows: Sequence[Row], labels: Labels) -> dict[str, Any]:
+    ways = {**OURS, **THEIRS} if has_bertopic() else OURS
+    return {
+        "n_themes": int(labels.max(initial=-1)) + 1,
+        "words": {way: scores(rows, labels, choose)._asdict() for way, choose in ways.items()},
+    }
 
 
 def table(result: Mapping[str, Any]) -> list[str]:
@@ -197,16 +227,32 @@ def _tokens(text: str) -> set[str]:
     return set(re.findall(r"\b\w\w+\b", text.lower())) | set(words_of(text)) | content_terms(text)
 
 
-def public_corpora(
-    folder: Path, encode: Callable[[list[str]], NDArray[np.float32]]
-) -> dict[str, Corpus]:
-    """The public sets; each text is a conversation of its own."""
-    found: dict[str, Corpus] = {}
-    for file in sorted(folder.glob("*.parquet")):
-        texts = pd.read_parquet(file)["text"].tolist()
-        rows = tuple(
-            Row(f"{at:06}", f"{at:06}", f"{at:06}", "", text, "none", ())
-            for at, text in enumerate(texts)
-        )
-        found[file.stem] = Corpus(rows, encode(texts))
-    return found
+def corpora(gold: Path, public: Path, encoder: Encoder) -> Iterator[tuple[str, Corpus]]:
+    """The answer key, and the public sets, of which each text is a conversation of its own."""
+    segments = key_segments(read_key(gold), Settings())
+    vectors = vectors_of(texts_to_embed(segments), encoder)
+    embeddings = pd.DataFrame({"segment_id": segments["segment_id"], "vector": list(vectors)})
+    yield "answer key", read_corpus(segments, embeddings)
+    for file in sorted(public.glob("*.parquet")):
+        whole = pd.read_parquet(file)
+        if "label" in whole:
+            texts = whole["text"].tolist()
+            names = [f"{at:06}" for at in range(len(texts))]
+            rows = tuple(
+                Row(at, at, at, "", text, "none", ()) for at, text in zip(names, texts, strict=True)
+            )
+            read = texts_to_embed(whole.assign(question=""))
+            yield file.stem, Corpus(rows, vectors_of(read, encoder))
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--gold", type=Path, default=DEFAULT_GOLD, help="the answer key")
+    parser.add_argument("--public", type=Path, default=PUBLIC, help="public sets, *.parquet")
+    given = parser.parse_args()
+    print("\n".join(table(measure(given.gold, given.public))))
+
+
+if __name__ == "__main__":
+    main()

@@ -139,6 +139,7 @@ def _theme(name: str) -> dict[str, object]:
         "phrases": [],
         "label_by": "text",
         "label_history": [],
+        "is_muddled": False,
         "status": "live",
         "first_run_id": "r1",
         "centre": [0.0],

@@ -21,6 +21,7 @@ PROGRAMME_TEAM = AUDIENCES[0]
 _THEMES = (
     "theme_id", "label", "label_by", "description", "keywords", "phrases", "n_people",
     "n_conversations", "n_segments", "share_of_people", "share_low", "share_high", "stability",
+    "is_muddled", "warning",
 )  # fmt: skip
 _PREVALENCE = (
     "theme_id", "voice", "n_people", "n_conversations", "share_of_people", "share_low",

@@ -12,7 +12,7 @@ from pipeline.domain.release.identifiers import identifying, without_identifying
 from pipeline.domain.release.policy import PROGRAMME_TEAM, SET_KINDS
 from pipeline.domain.themes.corpus import Row
 from pipeline.domain.themes.counting import conversation_shares, wilson
-from pipeline.domain.themes.naming import may_be_said, worded
+from pipeline.domain.themes.naming import common_words, may_be_said, worded
 from pipeline.settings import Settings
 from pipeline.tables import VOICES, records
 
@@ -153,7 +153,7 @@ def _named(live: pd.DataFrame, members: pd.DataFrame) -> dict[str, dict[str, Any
     ids = list(live["theme_id"])
     said = [_rows(members[members["theme_id"].eq(theme_id)]) for theme_id in ids]
     kept = [
-        name if may_be_said(name, rows) else ""
+        name if may_be_said(name, common_words(rows)) else ""
         for name, rows in zip(live["label"], said, strict=True)
     ]
     return {

@@ -11,7 +11,7 @@ segments among all: a good name is a query that brings its theme back.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
@@ -177,16 +177,15 @@ def short_names(
     return _distinct([names[theme] for theme in range(len(themes))], fallbacks)
 
 
-def may_be_said(name: str, rows: Iterable[Row]) -> bool:
-    """Whether three people among these say each word of a name; commas part a fallback's terms."""
-    people: defaultdict[str, set[str]] = defaultdict(set)
-    for row in rows:
-        for words in clauses(row.text):
-            for word in words:
-                people[word].add(row.participant_id)
-                people[word.removesuffix("'s")].add(row.participant_id)
-    said = [word for words in clauses(name) for word in words if word != "and"]
-    return all(len(people[word]) >= FEWEST_PEOPLE for word in said)
+def common_words(rows: Iterable[Row]) -> frozenset[str]:
+    """Words that three people among these say."""
+    people = _people_by_word([(row.participant_id, clauses(row.text)) for row in rows])
+    return frozenset(word for word, own in people.items() if len(own) >= FEWEST_PEOPLE)
+
+
+def may_be_said(name: str, common: Collection[str]) -> bool:
+    """Whether each word of a name is common; "and" and commas part what a name is made of."""
+    return all(word in common for words in clauses(name) for word in words if word != "and")
 
 
 Spoken = Sequence[tuple[str, list[list[str]]]]

@@ -28,13 +28,15 @@ from typing import NamedTuple, cast
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from pipeline.domain.embedding.vectors import Encode
 from pipeline.domain.themes.corpus import Corpus, Row
 from pipeline.domain.themes.counting import counts, prevalence
 from pipeline.domain.themes.labels import central_phrases
 from pipeline.domain.themes.membership import centres, similarity_to
-from pipeline.domain.themes.naming import Nearness, Worded, may_be_said, worded
+from pipeline.domain.themes.naming import Nearness, Worded, common_words, may_be_said, worded
+from pipeline.domain.themes.quality import Doubt, doubt, measures
 from pipeline.tables import TABLES, empty, records
 
 LIVE, HIDDEN, JOINED, RETIRED = "live", "hidden", "joined", "retired"
@@ -172,14 +174,19 @@ def published(
         theme_id: [corpus.rows[member.row] for member in members]
         for theme_id, members in shown.items()
     }
-    described = _described(corpus, shown, before, encode)
+    with threadpool_limits(limits=1):
+        described = _described(corpus, shown, before, encode)
+    common = common_words(corpus.rows)
     themes = [
-        _published_row(theme, found.run_id, corpus, described, ruling, before)
+        _published_row(theme, found.run_id, corpus, common, described, ruling, before)
         for theme in found.themes
     ]
     stability = _stabilities(found, shown, ruling)
+    doubts = _doubts(corpus, shown, described, stability)
     for row in themes:
-        row["stability"] = stability.get(str(row["theme_id"]))
+        theme_id = str(row["theme_id"])
+        row["stability"] = stability.get(theme_id)
+        row |= doubts.get(theme_id, Doubt(False, None))._asdict()
     return ThemeTables(
         frame_of("themes", themes),
         _assignments(shown, corpus),
@@ -257,6 +264,7 @@ def _published_row(
     theme: FoundTheme,
     run_id: str,
     corpus: Corpus,
+    common: Collection[str],
     described: Mapping[str, Mapping[str, object]],
     ruling: Ruling,
     before: Mapping[str, Mapping[str, object]],
@@ -272,7 +280,8 @@ def _published_row(
         own = dict(told)
         own["status"] = HIDDEN if theme_id in ruling.hidden else LIVE
     by_people = ruling.labels.get(theme_id) if told else None
-    own["label_by"] = BY_PEOPLE if by_people else (BY_TEXT if told else known.get("label_by"))
+    earlier_by = BY_TEXT if told else known.get("label_by") or BY_TEXT
+    own["label_by"] = BY_PEOPLE if by_people else earlier_by
     own["label"] = by_people or own["label"]
     return own | {
         "theme_id": theme_id,
@@ -280,7 +289,7 @@ def _published_row(
         "shown_in": ruling.shown_in.get(theme_id) if own["status"] == JOINED else None,
         "first_run_id": theme.first_run_id,
         "first_seen_on": theme.first_seen_on,
-        "label_history": _history(known, own, run_id, corpus),
+        "label_history": _history(known, own, run_id, common),
     }
 
 
@@ -298,13 +307,13 @@ def _absent(known: Mapping[str, object], n_people: int) -> dict[str, object]:
 
 
 def _history(
-    known: Mapping[str, object], own: Mapping[str, object], run_id: str, corpus: Corpus
+    known: Mapping[str, object], own: Mapping[str, object], run_id: str, common: Collection[str]
 ) -> list[dict[str, object]]:
     past = list(cast("Sequence[dict[str, object]]", known.get("label_history", ())))
     kept = [
         entry
         for entry in past
-        if entry["by"] == BY_PEOPLE or may_be_said(str(entry["label"]), corpus.rows)
+        if entry["by"] == BY_PEOPLE or may_be_said(str(entry["label"]), common)
     ]
     is_new = not kept or kept[-1]["label"] != own["label"]
     if is_new and own["status"] in (LIVE, HIDDEN):
@@ -333,6 +342,22 @@ def _stabilities(
     return {
         theme_id: round(float(np.mean(parts[theme_id])), 4) if theme_id in parts else None
         for theme_id in shown
+    }
+
+
+def _doubts(
+    corpus: Corpus,
+    shown: Mapping[str, Sequence[Member]],
+    described: Mapping[str, Mapping[str, object]],
+    stability: Mapping[str, float | None],
+) -> dict[str, Doubt]:
+    """What speaks against each published theme."""
+    groups = [[member.row for member in members] for members in shown.values()]
+    keywords = [cast("Sequence[str]", described[theme_id]["keywords"]) for theme_id in shown]
+    measured = measures(corpus.rows, corpus.vectors, groups, keywords)
+    return {
+        theme_id: doubt(own, stability.get(theme_id))
+        for theme_id, own in zip(shown, measured, strict=True)
     }
 
 
