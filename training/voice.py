@@ -107,7 +107,11 @@ def fit(evidence: NDArray[np.float64], voices: NDArray[np.int64]) -> Weights:
 
     mean, scale = evidence.mean(axis=0), np.maximum(evidence.std(axis=0), 1e-6)
     model = LogisticRegression(C=STRENGTH, max_iter=2000).fit((evidence - mean) / scale, voices)
-    return Weights(mean, scale, model.coef_, model.intercept_)
+    weight, bias = np.zeros((len(VOICES), evidence.shape[1])), np.full(len(VOICES), -np.inf)
+    # Of two voices scikit-learn keeps one row: the odds of the second against the first.
+    told = model.classes_[-len(model.coef_) :]
+    weight[told], bias[model.classes_], bias[told] = model.coef_, 0, model.intercept_
+    return Weights(mean, scale, weight, bias)
 
 
 def _rounded(weights: Weights) -> dict[str, Any]:
