@@ -15,10 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from pipeline.domain.themes.vocabulary import STOPWORDS, plain_text
-
-Floats = NDArray[np.float64]
-Labels = NDArray[np.int64]
+from pipeline.domain.themes.density import Labels, dense_groups
+from pipeline.domain.themes.latent_words import latent_words
+from pipeline.domain.themes.neighbours import Floats, nearest
 
 NOISE = -1
 FEWEST_SEGMENTS = 20
@@ -28,14 +27,13 @@ _LSA_WEIGHT = 0.5
 _LSA_DIMENSIONS = 100
 _NEIGHBOURS = 10
 _SMOOTHING_STEPS = 5
-_SMOOTHING = 0.5
-_MIN_SAMPLES = 2
+_SMOOTHING = 0.8
+_MIN_SAMPLES = 3
 _PASSES_APART = 2
 _SHRINKAGE = 0.5
 _PCA_DIMENSIONS = 20
 _COLLAPSED = 3
 """This few clusters or fewer means that one giant cluster swallowed the rest."""
-_BLOCK_ROWS = 2_000
 
 
 class Attempt(NamedTuple):
@@ -86,7 +84,7 @@ def features(texts: Sequence[str], vectors: NDArray[np.float32]) -> Floats:
         return np.empty((0, 0))
     with threadpool_limits(limits=1):
         dense = centred(vectors.astype(np.float64))
-        words = _latent_words(texts)
+        words = latent_words(texts, _LSA_DIMENSIONS)
         return unit(np.hstack([dense, _LSA_WEIGHT * centred(words)])) if words.size else dense
 
 
@@ -147,15 +145,12 @@ def _apart(X: Floats, labels: Labels) -> Floats:
 
 
 def _condensed(X: Floats, size: int, samples: int, neighbours: int) -> Clusters:
-    from hdbscan import HDBSCAN
     from sklearn.decomposition import PCA
 
     smooth = smoothed(X, neighbours)
     n_dimensions = min(_PCA_DIMENSIONS, smooth.shape[1], len(X) - 1)
-    flat = PCA(n_dimensions, svd_solver="full").fit_transform(smooth)
-    fitted = HDBSCAN(min_cluster_size=size, min_samples=samples, core_dist_n_jobs=1).fit(flat)
-    labels, strengths = fitted.labels_.astype(np.int64), fitted.probabilities_.astype(np.float64)
-    return Clusters(labels, strengths, X, ())
+    flat = PCA(n_dimensions, svd_solver="covariance_eigh").fit_transform(smooth)
+    return Clusters(*dense_groups(flat, size, samples), X, ())
 
 
 def smoothed(X: Floats, neighbours: int) -> Floats:
@@ -177,39 +172,6 @@ def smoothed(X: Floats, neighbours: int) -> Floats:
     return smooth
 
 
-def nearest(
-    X: Floats, among: Floats, k: int, *, skip_self: bool = False
-) -> tuple[NDArray[np.int64], Floats]:
-    """The k nearest rows by cosine, nearest first; ties go to the earlier row.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n, d)
-    among : ndarray of shape (m, d)
-    k : int
-        At most m neighbours are given.
-    skip_self : bool
-        `among` is `X`: leave each row itself out.
-
-    Returns
-    -------
-    places, similarities : ndarrays of shape (n, k)
-    """
-    k = min(k, len(among) - skip_self)
-    places = np.empty((len(X), k), dtype=np.int64)
-    similarities = np.empty((len(X), k))
-    for start in range(0, len(X), _BLOCK_ROWS):
-        block = slice(start, start + _BLOCK_ROWS)
-        found = X[block] @ among.T
-        if skip_self:
-            found[np.arange(len(found)), np.arange(start, start + len(found))] = -np.inf
-        chosen = np.sort(np.argpartition(-found, k - 1, axis=1)[:, :k], axis=1)
-        order = np.argsort(-np.take_along_axis(found, chosen, 1), axis=1, kind="stable")
-        places[block] = np.take_along_axis(chosen, order, 1)
-        similarities[block] = np.take_along_axis(found, places[block], 1)
-    return places, similarities
-
-
 def unit(X: Floats) -> Floats:
     """Rows of unit length; a row of zeros stays."""
     return X / np.maximum(np.linalg.norm(X, axis=1, keepdims=True), 1e-9)
@@ -218,26 +180,3 @@ def unit(X: Floats) -> Floats:
 def centred(X: Floats) -> Floats:
     """Rows less their mean, of unit length."""
     return unit(X - X.mean(axis=0))
-
-
-def _latent_words(texts: Sequence[str]) -> Floats:
-    from sklearn.decomposition import TruncatedSVD
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    vectorizer = TfidfVectorizer(
-        preprocessor=plain_text,
-        stop_words=sorted(STOPWORDS),
-        token_pattern=r"[^\W\d_][\w'-]+",  # noqa: S106 - a pattern of words, no password
-        sublinear_tf=True,
-        min_df=2,
-        max_df=0.5,
-        ngram_range=(1, 2),
-    )
-    try:
-        weights = vectorizer.fit_transform(texts)
-    except ValueError:  # no word is used twice
-        return np.empty((len(texts), 0))
-    n_dimensions = min(_LSA_DIMENSIONS, min(weights.shape) - 1)
-    if n_dimensions < 2:
-        return np.empty((len(texts), 0))
-    return unit(TruncatedSVD(n_dimensions, random_state=0).fit_transform(weights))
