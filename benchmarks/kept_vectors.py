@@ -12,13 +12,14 @@ from pipeline.domain.embedding.vectors import cache_key
 from pipeline.resources.encoder import PACKAGED, Encoder
 
 CACHE = ROOT / "out/benchmark"
+PLAIN, ADAPTED = "as packaged", "adapted"
 
 
 def encoders() -> dict[str, Encoder]:
     """The encoder as its makers packaged it and, where it is another, the pipeline's own."""
     packaged, own = Encoder(name=PACKAGED), Encoder()
     same = packaged.identity() == own.identity()
-    return {"as packaged": packaged} | ({} if same else {"adapted": own})
+    return {PLAIN: packaged} | ({} if same else {ADAPTED: own})
 
 
 def vectors_of(texts: Sequence[str], encoder: Encoder, folder: Path = CACHE) -> NDArray[np.float32]:
@@ -31,8 +32,9 @@ def vectors_of(texts: Sequence[str], encoder: Encoder, folder: Path = CACHE) -> 
     keys = [cache_key(text, encoder.identity(), encoder.precision) for text in texts]
     new = {key: text for key, text in zip(keys, texts, strict=True) if key not in kept}
     if new:
-        kept |= dict(zip(new, encoder.encode(list(new.values())), strict=True))
-        _write(path, kept)
+        fresh = dict(zip(new, encoder.encode(list(new.values())), strict=True))
+        kept |= fresh
+        _write(path, _read(path) | fresh)  # another benchmark may have written meanwhile
     return np.stack([kept[key] for key in keys])
 
 

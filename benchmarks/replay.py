@@ -23,7 +23,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from benchmarks.themes import DEFAULT_GOLD, UNASSIGNED, Key, agreement, read_key
+from benchmarks.answer_key import DEFAULT_GOLD, Key, read_key
+from benchmarks.theme_sets import UNASSIGNED, agreement_of_segments
 from pipeline.domain.embedding.vectors import embed
 from pipeline.domain.themes.corpus import Corpus, read_corpus
 from pipeline.domain.themes.fitting import find_themes
@@ -39,7 +40,7 @@ from pipeline.settings import Settings
 from pipeline.tables import TABLES, empty
 
 NIGHTS = 8
-ORDERS = (0, 1, 2)
+ORDERS = (0, 1)
 WITHHELD_CODES = 5
 NO_THEMES = {"none", "other"}
 """Codes that are no theme; they are never withheld."""
@@ -97,7 +98,7 @@ def measure(told: Spoken, settings: Settings | None = None) -> dict[str, Any]:
     began = time.process_time()
     everything = np.ones(len(told.segments), dtype=bool)
     alone, _ = find_themes(told.of(everything), None, chosen)
-    ami_alone = float(agreement(told.key, told.segments, _labels(told, alone))["ami"])
+    ami_alone = float(agreement_of_segments(told.key, told.segments, _labels(told, alone))["ami"])
     orders = [_one_order(told, order, ami_alone, chosen) for order in ORDERS]
     return {
         "n_nights": NIGHTS,
@@ -116,7 +117,7 @@ def measure(told: Spoken, settings: Settings | None = None) -> dict[str, Any]:
 def _one_order(told: Spoken, order: int, ami_alone: float, settings: Settings) -> dict[str, Any]:
     replayed = replay(told, nights(told, order), settings)
     labels = [replayed.last.get(s, UNASSIGNED) for s in told.segments["segment_id"]]
-    found = agreement(told.key, told.segments, labels)
+    found = agreement_of_segments(told.key, told.segments, labels)
     events = replayed.lineage.loc[replayed.lineage["position"] > 0, "event"].value_counts()
     same = [replayed.last.get(s) == theme for s, theme in replayed.first.items()]
     return {

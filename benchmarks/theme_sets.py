@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from benchmarks.answer_key import (
@@ -31,7 +32,7 @@ from benchmarks.answer_key import (
     run_themes,
     second_reader,
 )
-from benchmarks.kept_vectors import encoders, vectors_of
+from benchmarks.kept_vectors import ADAPTED, encoders, vectors_of
 from benchmarks.reporting import ROOT
 from pipeline.domain.embedding.vectors import texts_to_embed
 from pipeline.domain.themes.clustering import (
@@ -45,17 +46,27 @@ from pipeline.domain.themes.clustering import (
     unit,
 )
 from pipeline.domain.themes.membership import with_nearest
-from pipeline.resources.encoder import Encoder
+from pipeline.domain.themes.mending import fewest_people, mended
+from pipeline.resources.encoder import LAYERS, Encoder
 from pipeline.settings import Settings
+from training.texts import FOLDS, fold_of
 
 PUBLIC = ROOT.parent / "shared/data/themes"
+FOLDERS = ROOT / "out/encoder"
+"""Where `python -m training.encoder --folds` leaves the encoders that have not met the key."""
+MET = "adapted, has met the key"
+BY_FOLD = "adapted, each fold unmet"
+WITHOUT_KEY = "adapted without the key"
 SEEDS = (0, 1, 2)
+UNASSIGNED = "unassigned"
 OURS, PUBLISHED = "ours", "ours, as the finished run published it"
 BERTOPIC = "BERTopic's default"
 RECIPE = "the notes' recipe, twice apart"
 KEY_SET, REDACTED_SET = "demo, by the key's marks", "demo, by our redaction"
 VOTERS = 10
 NEEDED_BY_BERTOPIC = ("bertopic", "umap")
+
+Vectors = NDArray[np.float32]
 
 
 class CodedTexts(NamedTuple):
@@ -71,6 +82,8 @@ class CodedTexts(NamedTuple):
         Place of the coded unit that each text is a part of.
     codes : tuple of str
         Code of each unit.
+    folds : tuple of n int
+        Which fold of the key each text is of; empty where no encoder has met the texts.
     """
 
     name: str
@@ -79,6 +92,7 @@ class CodedTexts(NamedTuple):
     people: Labels
     part_of: Labels
     codes: tuple[str, ...]
+    folds: tuple[int, ...] = ()
 
     @property
     def n_codes(self) -> int:
@@ -90,7 +104,7 @@ class Sample(NamedTuple):
     """What a method is given."""
 
     texts: tuple[str, ...]
-    vectors: np.ndarray
+    vectors: Vectors
     people: Labels
     k: int
     features: Floats
@@ -127,6 +141,7 @@ def coded_segments(name: str, key: Key, segments: pd.DataFrame) -> CodedTexts:
         pd.factorize(segments["participant_id"])[0].astype(np.int64),
         np.array([place[turn] for turn in where if turn in place], dtype=np.int64),
         tuple(key.themes[turn] for turn in turns),
+        tuple(fold_of(conversation_id) for conversation_id in segments["conversation_id"]),
     )
 
 
@@ -170,6 +185,15 @@ def agreement(coded: CodedTexts, labels: Labels) -> dict[str, float]:
     }
 
 
+def agreement_of_segments(
+    key: Key, segments: pd.DataFrame, labels: Sequence[str]
+) -> dict[str, float]:
+    """As `agreement`, for segments of the key in themes by name; `UNASSIGNED` in none."""
+    number = {name: at for at, name in enumerate(sorted({*labels} - {UNASSIGNED}))}
+    found = np.array([number.get(label, NOISE) for label in labels], dtype=np.int64)
+    return mean([agreement(coded_segments(KEY_SET, key, segments), found)])
+
+
 def scores(coded: CodedTexts, sample: Sample, labels: Labels) -> dict[str, float]:
     """Agreement as found, and with what was left over given to the nearest."""
     everyone = agreement(coded, reassigned(sample.vectors, labels))
@@ -180,7 +204,7 @@ def scores(coded: CodedTexts, sample: Sample, labels: Labels) -> dict[str, float
     }
 
 
-def reassigned(vectors: np.ndarray, labels: Labels) -> Labels:
+def reassigned(vectors: Vectors, labels: Labels) -> Labels:
     """Noise given the cluster of its ten nearest neighbours, each weighed by its likeness."""
     inside = labels != NOISE
     if inside.all() or not inside.any():
@@ -200,8 +224,11 @@ def reassigned(vectors: np.ndarray, labels: Labels) -> Labels:
 
 
 def ours(sample: Sample, settings: Settings) -> Iterator[Labels]:
-    """Our themes of a first night."""
-    yield with_nearest(cluster(sample.features, settings.min_theme_segments)).labels
+    """Our themes of a first night: found, those near them added, made fit to be themes."""
+    found = with_nearest(cluster(sample.features, settings.min_theme_segments)).labels
+    X = centred(sample.vectors.astype(np.float64))
+    fewest = fewest_people(settings.min_theme_people, len(X))
+    yield mended(X, found, sample.people, fewest)
 
 
 def bertopic(sample: Sample) -> Iterator[Labels]:
@@ -301,7 +328,7 @@ def _directions(X: Floats, labels: Labels, most: int) -> Floats:
     return model.scalings_[:, : min(int(labels.max()), most)]
 
 
-def hdbscan_labels(X: np.ndarray, size: int, samples: int | None) -> Labels:
+def hdbscan_labels(X: NDArray[Any], size: int, samples: int | None) -> Labels:
     """HDBSCAN as it comes, on one core."""
     from hdbscan import HDBSCAN
 
@@ -329,9 +356,40 @@ def has_bertopic() -> bool:
     return all(importlib.util.find_spec(name) for name in NEEDED_BY_BERTOPIC)
 
 
-def measured(coded: CodedTexts, encoder: Encoder, chosen: Mapping[str, Method]) -> dict[str, Any]:
-    """Mean scores over seeds of each method on one set with one encoder."""
-    vectors = vectors_of(coded.to_embed, encoder)
+def readings(coded: CodedTexts) -> Iterator[tuple[str, Vectors]]:
+    """The vectors of a set by each encoder.
+
+    The shipped encoder has met the conversations of the key. Those are read by encoders that have
+    not: each by that of its fold, and all by the one that has met none of them.
+    """
+    for name, encoder in encoders().items():
+        met = name == ADAPTED and coded.folds
+        yield (MET if met else name), vectors_of(coded.to_embed, encoder)
+    by_fold, base = fold_encoders(), FOLDERS / "base"
+    if coded.folds and by_fold:
+        yield BY_FOLD, _by_fold(coded, by_fold)
+    if coded.folds and (base / LAYERS).exists():
+        yield WITHOUT_KEY, vectors_of(coded.to_embed, Encoder(name=str(base)))
+
+
+def fold_encoders() -> list[Encoder]:
+    """The encoder of each fold of the key; none where they were not made."""
+    folders = [FOLDERS / f"fold{fold}" for fold in range(FOLDS)]
+    made = all((folder / LAYERS).exists() for folder in folders)
+    return [Encoder(name=str(folder)) for folder in folders] if made else []
+
+
+def _by_fold(coded: CodedTexts, by_fold: Sequence[Encoder]) -> Vectors:
+    vectors: dict[int, Any] = {}
+    for fold, encoder in enumerate(by_fold):
+        places = [at for at, own in enumerate(coded.folds) if own == fold]
+        read = vectors_of([coded.to_embed[at] for at in places], encoder) if places else ()
+        vectors |= dict(zip(places, read, strict=True))
+    return np.stack([vectors[at] for at in range(len(coded.folds))])
+
+
+def measured(coded: CodedTexts, vectors: Vectors, chosen: Mapping[str, Method]) -> dict[str, Any]:
+    """Mean scores over seeds of each method on one set with these vectors."""
     sample = Sample(
         coded.texts, vectors, coded.people, coded.n_codes, features(coded.texts, vectors)
     )
@@ -393,7 +451,7 @@ def measure(
             "n_units": len(coded.codes),
             "n_codes": coded.n_codes,
             "methods": {
-                name: measured(coded, encoder, chosen) for name, encoder in encoders().items()
+                name: measured(coded, vectors, chosen) for name, vectors in readings(coded)
             },
         }
         if coded.name == REDACTED_SET:

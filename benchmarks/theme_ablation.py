@@ -1,0 +1,135 @@
+"""What each part of our clustering adds, on the answer key: `python -m benchmarks.theme_ablation`.
+
+One thing is left out or changed at a time. The rest is as the pipeline does it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from benchmarks.answer_key import DEFAULT_GOLD, Key, key_segments, read_key
+from benchmarks.kept_vectors import ADAPTED, PLAIN, encoders, vectors_of
+from benchmarks.theme_sets import (
+    FOLDERS,
+    KEY_SET,
+    WITHOUT_KEY,
+    CodedTexts,
+    agreement,
+    coded_segments,
+    flattened,
+    mean,
+)
+from pipeline.domain.embedding.vectors import texts_to_embed
+from pipeline.domain.themes import clustering
+from pipeline.domain.themes.clustering import (
+    NOISE,
+    Clusters,
+    Floats,
+    Labels,
+    centred,
+    cluster,
+    features,
+    smoothed,
+)
+from pipeline.domain.themes.density import dense_groups
+from pipeline.domain.themes.membership import with_nearest
+from pipeline.resources.encoder import LAYERS, Encoder
+from pipeline.settings import Settings
+
+WINDOWS = (60, 150)
+"""Words of a window, beside those of the settings."""
+FIGURES = ("ami", "ari", "ami_themes", "unassigned_share", "n_themes")
+
+
+def variants(key: Key, encoder: Encoder, settings: Settings) -> Iterator[tuple[str, Any]]:
+    """Scores of the whole and of each variant."""
+    segments = key_segments(key, settings)
+    coded = coded_segments(KEY_SET, key, segments)
+    vectors = vectors_of(coded.to_embed, encoder)
+    size = settings.min_theme_segments
+    X = features(coded.texts, vectors)
+    yield "whole", _scores(coded, X, lambda rows: cluster(rows, size))
+    dense = centred(vectors.astype(np.float64))
+    yield "without word statistics", _scores(coded, dense, lambda rows: cluster(rows, size))
+    yield "without smoothing", _scores(coded, X, lambda rows: plain(rows, size, smooth=False))
+    yield "without passes apart", _scores(coded, X, lambda rows: plain(rows, size, passes=0))
+    answers = segments.assign(question="")
+    alone = coded_segments(KEY_SET, key, answers)
+    own = features(alone.texts, vectors_of(texts_to_embed(answers), encoder))
+    yield "answers without their questions", _scores(alone, own, lambda rows: cluster(rows, size))
+    for words in WINDOWS:
+        cut = settings.model_copy(
+            update={"window_words": words, "window_overlap_words": min(30, words // 3)}
+        )
+        other = coded_segments(KEY_SET, key, key_segments(key, cut))
+        rows = features(other.texts, vectors_of(other.to_embed, encoder))
+        yield f"windows of {words} words", _scores(other, rows, lambda rows: cluster(rows, size))
+
+
+def _scores(
+    coded: CodedTexts, X: Floats, grouped: Callable[[Floats], Clusters]
+) -> dict[str, float]:
+    with threadpool_limits(limits=1):
+        found = mean([agreement(coded, with_nearest(grouped(X)).labels)])
+    return {name: found[name] for name in FIGURES}
+
+
+def plain(X: Floats, size: int, *, smooth: bool = True, passes: int = 2) -> Clusters:
+    """Our clustering without smoothing or without passes apart, with the same settings."""
+    labels, strengths = _dense(X, size, smooth=smooth)
+    for _ in range(passes):
+        if labels.max(initial=NOISE) < clustering._COLLAPSED:
+            break
+        labels, strengths = _dense(_apart(X, labels), size, smooth=smooth)
+    return Clusters(labels, strengths, X, ())
+
+
+def _dense(X: Floats, size: int, *, smooth: bool) -> tuple[Labels, Floats]:
+    rows = smoothed(X, clustering._NEIGHBOURS) if smooth else X
+    flat = flattened(rows, clustering._PCA_DIMENSIONS)
+    return dense_groups(flat, size, clustering._MIN_SAMPLES)
+
+
+def _apart(X: Floats, labels: Labels) -> Floats:
+    from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+
+    inside = labels != NOISE
+    model = LinearDiscriminantAnalysis(solver="eigen", shrinkage=clustering._SHRINKAGE)
+    n_dimensions = min(int(labels.max()), clustering._PCA_DIMENSIONS)
+    return centred(X @ model.fit(X[inside], labels[inside]).scalings_[:, :n_dimensions])
+
+
+def measure(gold: Path = DEFAULT_GOLD) -> dict[str, Any]:
+    """Scores by variant, with an encoder that has not met the key; and whole, with others."""
+    key, settings = read_key(gold), Settings()
+    base = FOLDERS / "base"
+    known = encoders()
+    if (base / LAYERS).exists():
+        known = {**known, WITHOUT_KEY: Encoder(name=str(base))}
+    own = WITHOUT_KEY if WITHOUT_KEY in known else PLAIN
+    rows = dict(variants(key, known[own], settings))
+    for name in known.keys() - {own, ADAPTED}:
+        rows[f"encoder {name}"] = next(iter(variants(key, known[name], settings)))[1]
+    return {"encoder": own, "variants": rows}
+
+
+def table(result: Mapping[str, Any]) -> list[str]:
+    """One row a variant."""
+    return [
+        f"Encoder {result['encoder']}, unless it says otherwise.",
+        "",
+        "| variant | AMI | ARI | AMI, themes alone | unassigned | themes |",
+        "|---|---|---|---|---|---|",
+        *(
+            f"| {name} | {row['ami']:.3f} | {row['ari']:.3f} | {row['ami_themes']:.3f} "
+            f"| {row['unassigned_share']:.1%} | {row['n_themes']:.0f} |"
+            for name, row in result["variants"].items()
+        ),
+    ]
+
+
+if __name__ == "__main__":
+    print("\n".join(table(measure())))
