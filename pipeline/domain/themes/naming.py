@@ -34,6 +34,8 @@ from pipeline.domain.themes.wording import base_forms, clauses, is_telling, noun
 from pipeline.domain.validation.words import PLACEHOLDER
 
 _MOST_WORDS = 6
+_LONGEST_NAME = 80
+"""In characters; as for names that people give."""
 _MOSTLY = 0.6
 _LIKE_A_NOUN = 0.55
 _UNITS = 24
@@ -422,7 +424,7 @@ def _ranked(
         worth += _MEANING * finding / max(float(finding.max()), 1e-9)
         worth -= _SAME_AGAIN * np.array([_sameness(own, directions) for own in names])
     order = sorted(range(len(names)), key=lambda at: (-round(float(worth[at]), 6), joined[at].text))
-    return [joined[at] for at in order]
+    return [joined[at] for at in order if len(joined[at].text) <= _LONGEST_NAME]
 
 
 def _cost(parts: Sequence[Unit]) -> float:

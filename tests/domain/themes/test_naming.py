@@ -61,6 +61,11 @@ def test_names_are_written_as_people_write_them_inside_a_sentence() -> None:
     assert "RNLI harbour" in worded(themes)[0].label
 
 
+def test_a_name_is_short_though_people_use_long_words() -> None:
+    rows = said(*(f"The {letter * 45}." for letter in "abc"))
+    assert len(worded([rows, BREAD, BOATS])[0].label) <= 80
+
+
 def test_two_themes_never_bear_the_same_name() -> None:
     themes = [said("Fine.", first=at) for at in (0, 10, 20)]
     assert len({own.label for own in worded(themes)}) == 3
