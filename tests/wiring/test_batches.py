@@ -11,7 +11,7 @@ from pipeline.partitions import intake_batches
 from pipeline.resources.expectations import Expectations
 from pipeline.resources.programme import Programme
 from pipeline.resources.storage import Storage
-from tests.fakes import example
+from tests.fakes import BagOfWordsEncoder, example
 
 BATCH = "b000001"
 
@@ -33,6 +33,7 @@ def materialize(stage: dg.AssetsDefinition, storage: Storage) -> dg.ExecuteInPro
             resources={
                 "storage": storage,
                 "programme": Programme(),
+                "encoder": BagOfWordsEncoder(),
                 "expectations": Expectations(),
             },
             raise_on_error=False,

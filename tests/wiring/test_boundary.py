@@ -7,9 +7,11 @@ import dagster as dg
 import pytest
 
 from pipeline.assets import (
+    counting,
     embedding,
     governance,
     intake,
+    lens,
     redaction,
     release,
     stories,
@@ -36,7 +38,10 @@ STAGES = [
     (redaction, redaction.redact, "redacted_batch"),
     (validation, validation.cut, "cut_segments"),
     (embedding, embedding.embed, "embedded_batch"),
-    (themes, themes.fit, "fit_themes"),
+    (themes, themes.fit, "tonight"),
+    (themes, themes.look_afresh, "theme_drift"),
+    (lens, lens.look_through_frameworks, "lens_scores"),
+    (counting, counting.count, "tally"),
     (stories, stories.curate_stories, "curate"),
     *((release, asset, "release") for asset in release.releases),
 ]

@@ -110,10 +110,10 @@ def test_jobs_sensors_and_the_schedule_are_plugged_in() -> None:
 
 
 def test_heavy_stages_take_turns() -> None:
-    heavy = ("redacted_turns", "segment_embeddings", "quotes", "themes", "release_public")
+    heavy = ("redacted_turns", "segments", "lens_scores", "quotes", "themes", "release_public")
     pools = {name: defs.resolve_assets_def(name).op.pool for name in heavy}
-    assert pools["redacted_turns"] == pools["segment_embeddings"] == pools["quotes"] == "models"
-    assert pools["themes"] == pools["release_public"] == "corpus"
+    assert pools["redacted_turns"] == pools["segments"] == pools["lens_scores"] == "models"
+    assert pools["themes"] == pools["quotes"] == pools["release_public"] == "corpus"
 
 
 def test_the_scheduler_of_a_cluster_comes_from_the_environment(
