@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
+import pandas as pd
 import pytest
 
+from pipeline.deciding import told_of_themes
 from pipeline.definitions import defs
 from pipeline.domain.governance.register import read_register
 from pipeline.partitions import intake_batches
@@ -230,6 +232,63 @@ def test_a_decision_redacts_the_conversations_it_concerns_anew_and_no_others(sta
     after = files(stage.storage, "restricted") | files(stage.storage, "deidentified")
     changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
     assert all(name.endswith("decided.json") for name in changed)
+
+
+def decide_about_themes(stage: Stage, *rows: str) -> None:
+    file = stage.base / "landing" / "theme_decisions.csv"
+    file.write_text("\n".join(["theme_id;action;other_theme_id;words", *rows]) + "\n")
+
+
+def test_what_people_decided_about_themes_holds_when_new_conversations_come(stage: Stage) -> None:
+    stage.receive()
+    assert stage.run("admit_batch", "b000001").success
+    assert stage.run("nightly").success
+    found = stage.storage.read_table("themes").query("status == 'live'")
+    one, other, third, *_ = found["theme_id"]
+    decide_about_themes(
+        stage,
+        f"{one};rename;;Getting there",
+        f"{other};Merge;{one.lower()};",
+        f"{third};rename;;Kind {NAMED}",
+        "T0000000000;hide;;",
+        f"{third};hide;{one};",
+    )
+    assert stage.run("nightly").success
+    more = ["C008", "C009"]
+    for conversation in more:
+        put(stage.base / "landing", conversation)
+    register(stage.base / "landing", *CONVERSATIONS, *more)
+    assert stage.receive() == ["b000002"]
+    assert stage.run("admit_batch", "b000002").success
+    (stage.base / "landing" / "theme_decisions.csv").unlink()
+    result = stage.run("nightly")
+    assert result.success
+    themes = stage.storage.read_table("themes").set_index("theme_id")
+    assert themes.loc[one, ["label", "label_by", "n_people"]].tolist() == [
+        "Getting there", "people", 9,
+    ]  # fmt: skip
+    assert themes.loc[other, ["status", "shown_in"]].tolist() == ["joined", one]
+    assert themes.loc[third, "label_by"] == "text"
+    told = stage.storage.read_table("theme_decision_outcomes").set_index("decision")["outcome"]
+    assert told.to_dict() == {
+        "D0001": "applied", "D0002": "applied", "D0003": "held_back", "D0004": "waits",
+        "row 6": "not_readable",
+    }  # fmt: skip
+    assert not outcomes(result)["theme_decision_outcomes.nothing_looks_unusual"]
+    lines = list(told_of_themes(stage.storage))
+    assert lines[0] == "2 of 5 decisions about themes are applied"
+    assert [line.split(":")[0] for line in lines[1:]] == [
+        "  D0003 is held back", "  D0004 waits", "  row 6 cannot be read",
+    ]  # fmt: skip
+    assert not [
+        name
+        for name, content in files(stage.storage, "deidentified").items()
+        if b"Quillfeather" in content
+    ]
+    released = Path(stage.storage.path("releases/public/latest/themes.parquet"))
+    leaves = pd.read_parquet(released).set_index("theme_id")
+    assert leaves.loc[one, "label"] == "Getting there"
+    assert other not in leaves.index
 
 
 def test_a_detector_that_misses_made_up_identifiers_stops_the_batch(stage: Stage) -> None:
