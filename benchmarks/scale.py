@@ -194,7 +194,7 @@ def tables_hash(n: int, order_seed: int | None) -> str:
     for name, frame in sorted(tables._asdict().items()):
         if name in TABLES:
             digest.update(name.encode())
-            digest.update(repr(to_arrow(frame, TABLES[name]).to_pydict()).encode())
+            digest.update(repr(to_arrow(TABLES[name], frame).to_pydict()).encode())
     return digest.hexdigest()
 
 

@@ -72,8 +72,8 @@ class Settings(BaseModel):
     )
     encoder: str = Field(
         "told-stories-MiniLM-L6",
-        description="The shipped model; all-MiniLM-L6-v2, as packaged; or any sentence-transformers "
-        "name or folder.",
+        description="The shipped model; all-MiniLM-L6-v2, as packaged; or another "
+        "sentence-transformers name or folder.",
     )
     encoder_precision: Literal["float32", "bfloat16"] = Field(
         "float32", description="Number format of the embedding model."

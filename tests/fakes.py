@@ -81,11 +81,12 @@ def _all(text: str, name: str) -> list[Finding]:
 SHA = hashlib.sha256(b"").hexdigest()
 SPECIAL: dict[str, Any] = {
     "sha256": SHA, "content_hash": SHA, "subject": SHA, "file_ref": SHA[:12],
-    "replacement": "[PERSON_1]", "reason": "too_short", "sentence": "It is too short.",
+    "replacement": "[PERSON_1]", "reason": "too_short", "sentence": "Too short for a conversation.",
     "remedy": "Send a longer one.", "model": "bag-of-words@0", "residual_hits": 0, "start": 3,
     "end": 9, "start_s": 3.0, "end_s": 9.0, "n_segments": 9, "n_conversations": 3, "share_low": 0.1,
     "share_high": 0.5, "share_of_people": 0.3, "n_words": 100, "text": "We meet behind the hall.",
     "n_redactions": 1, "run_id": "0123456789ab", "status": "live", "event": "born",
+    "why": "All of its segments were there before.", "n_people": 5, "n_in_group": 10,
     "precision": "float32", "decision_id": SHA[:16], "placeholder": "[AGE_1]",
 }  # fmt: skip
 
@@ -93,12 +94,21 @@ SPECIAL: dict[str, Any] = {
 def example(table: str, n: int = 3) -> pd.DataFrame:
     """Rows of a table that break no rule."""
     frame = pd.DataFrame(
-        {column.name: [_value(column, row) for row in range(n)] for column in TABLES[table].columns}
+        {
+            column.name: [_value(column, row, TABLES[table].key) for row in range(n)]
+            for column in TABLES[table].columns
+        }
     )
     return to_arrow(TABLES[table], frame).to_pandas()
 
 
-def _value(column: Column, row: int) -> Any:
+def _value(column: Column, row: int, key: tuple[str, ...]) -> Any:
+    if key == (column.name,) and column.name in ("run_id", "n_conversations"):
+        return f"{row:016x}" if column.name == "run_id" else row + 1
+    return _usual_value(column, row)
+
+
+def _usual_value(column: Column, row: int) -> Any:
     if column.name == "segment_id":
         return f"C{row:03}/0/0"
     if column.name == "file_ref":

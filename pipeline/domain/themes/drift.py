@@ -1,3 +1,5 @@
+# pyright: standard
+# pandas and threadpoolctl carry loose types or none.
 """How far the themes have drifted: a look at the corpus as if there had been no last night.
 
 Anchoring has a price: themes stay as they were cut on the first night. Once a week the corpus is

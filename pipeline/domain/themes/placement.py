@@ -1,3 +1,5 @@
+# pyright: standard
+# pandas and threadpoolctl carry loose types or none.
 """Same-day placement of new segments into the live themes, where they are near."""
 
 from typing import NamedTuple
@@ -13,6 +15,8 @@ from pipeline.tables import TABLES, empty
 
 _REACH_PERCENTILE = 10
 """Near is as near as nine of ten members."""
+_ROUNDED = 1e-5
+"""By so much a published reach and centre may be off."""
 
 
 class Near(NamedTuple):
@@ -78,7 +82,7 @@ def near_a_theme(seen: Floats, centres: Floats, reach: Floats) -> list[Near]:
     best, strength = likeness.argmax(axis=1), likeness.max(axis=1)
     return [
         Near(int(row), int(best[row]), round(float(np.clip(strength[row], 0, 1)), 6))
-        for row in np.flatnonzero(strength >= reach[best])
+        for row in np.flatnonzero(strength >= reach[best] - _ROUNDED)
     ]
 
 

@@ -1,3 +1,5 @@
+# pyright: standard
+# pandas and threadpoolctl carry loose types or none.
 """From what was found to what people see: decisions applied, themes named, people counted.
 
 The **found** layer (tables `found_themes`, `found_assignments`) is the machine's memory: which
