@@ -16,7 +16,7 @@ NEW = "C008"
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
-    """Seven conversations through a batch and a night, then one more that says the same."""
+    """Seven conversations through a batch and a night, then one more."""
     landing = tmp_path / "landing"
     for conversation in CONVERSATIONS:
         put(landing, conversation, subject=f"to {NAMED} of {conversation}")
@@ -27,7 +27,7 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
         stage.receive()
         assert stage.run("admit_batch", "b000001").success
         assert stage.run("nightly").success
-        put(landing, NEW, subject=f"to {NAMED} of {CONVERSATIONS[0]}")
+        put(landing, NEW, subject=f"to {NAMED} of {NEW}")
         register(landing, *CONVERSATIONS, NEW)
         assert stage.receive() == ["b000002"]
         assert stage.run("admit_batch", "b000002").success
@@ -43,7 +43,7 @@ def test_a_new_conversation_is_placed_the_same_day_and_in_its_theme_after_the_ni
     assert live
     assert storage.read_table("placements", "b000001").empty
     placed = storage.read_table("placements", "b000002")
-    assert set(placed["segment_id"].str.partition("/")[0]) == {NEW}
+    assert {segment_id.partition("/")[0] for segment_id in placed["segment_id"]} == {NEW}
     assert set(placed["theme_id"]) <= live
     assert stage.run("nightly").success
     runs = storage.read_table("theme_runs")
