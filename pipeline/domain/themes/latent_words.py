@@ -67,10 +67,12 @@ def _terms(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
     Numbers follow the alphabet, so that they do not depend on the order of the texts.
     """
-    said = [[word for word in words_of(text) if _tells(word)] for text in texts]
-    number = {word: at for at, word in enumerate(sorted({w for words in said for w in words}))}
-    words = np.array([number[w] for words in said for w in words], dtype=np.int64)
-    rows = np.repeat(np.arange(len(texts)), [len(words) for words in said])
+    said = [words_of(text) for text in texts]
+    telling = sorted(word for word in {w for words in said for w in words} if _tells(word))
+    number = {word: at for at, word in enumerate(telling)}
+    told = [[number[word] for word in words if word in number] for words in said]
+    words = np.array([at for own in told for at in own], dtype=np.int64)
+    rows = np.repeat(np.arange(len(texts)), [len(own) for own in told])
     together = rows[1:] == rows[:-1]
     pairs = (words[:-1] + 1) * len(number) + words[1:]
     return np.concatenate([rows, rows[1:][together]]), np.concatenate([words, pairs[together]])

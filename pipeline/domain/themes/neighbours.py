@@ -127,19 +127,22 @@ def _in_cells(
     looks = _nearest_centres(asking, cells.centres, min(_CELLS_SEARCHED, len(cells.centres)))
     kept = np.full((len(X), looks.shape[1], k), -np.inf, dtype=np.float32)
     where = np.full(kept.shape, len(among), dtype=np.int64)
+    place_in_order = np.argsort(cells.order, kind="stable")
     for cell, rows, turns in _by_cell(looks):
         inside = cells.of(cell)
         found = asking[rows] @ asked[inside].T - off[inside]
         if skip_self:
-            found[rows[:, None] == inside[None, :]] = -np.inf
+            column = place_in_order[rows] - cells.starts[cell]
+            own = np.flatnonzero((column >= 0) & (column < len(inside)))
+            found[own, column[own]] = -np.inf
         best = _largest(found, k)
         kept[rows, turns, : best.shape[1]] = np.take_along_axis(found, best, 1)
         where[rows, turns, : best.shape[1]] = inside[best]
     places, similarities = _merged(kept, where, k)
     few = np.flatnonzero(np.isneginf(similarities[:, -1]))  # cells too small for k neighbours
     if len(few):
-        own = few if skip_self else None
-        places[few], similarities[few] = _among_all(X[few], among, less, k, own)
+        themselves = few if skip_self else None
+        places[few], similarities[few] = _among_all(X[few], among, less, k, themselves)
     return places, similarities
 
 
