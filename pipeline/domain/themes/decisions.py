@@ -22,7 +22,6 @@ from pipeline.domain.governance.spreadsheets import (
     read_cells,
     without,
 )
-from pipeline.domain.intake.names import SAFE_ID
 from pipeline.domain.redaction.words import PLACEHOLDER, is_ordinary
 from pipeline.domain.release.identifiers import identifying
 from pipeline.errors import RegisterError
@@ -38,6 +37,8 @@ LONGEST = {"rename": 80, "describe": 500}
 LONGEST_NOTE = 500
 MOST_PROBLEMS = 50
 _WORD = re.compile(r"[^\W_]+")
+_THEME_ID = re.compile(r"T[0-9a-f]{1,10}", re.IGNORECASE)
+"""As runs make them; whatever else stands there may be somebody's name."""
 
 PROBLEMS: dict[str, str] = {
     "no_theme": "Write the id of a theme, as in the table themes.",
@@ -101,6 +102,8 @@ class Standing(NamedTuple):
     after_run_id: str
     personal: tuple[str, ...]
     problem: str
+    row: int | None = None
+    """Where it stands in the file, if it still does."""
 
 
 # The file
@@ -162,7 +165,7 @@ def _plain(cell: str) -> str:
 
 
 def _faults(decision: Decision) -> Iterator[tuple[str, str]]:
-    if not SAFE_ID.fullmatch(decision.theme_id):
+    if not _THEME_ID.fullmatch(decision.theme_id):
         yield "theme_id", "no_theme"
     if decision.action not in ACTIONS:
         yield "action", "unknown_action"
@@ -180,7 +183,7 @@ def _fault_of_other(decision: Decision) -> str:
         return "no_other" if decision.action in PAIRING else ""
     if decision.action not in (*PAIRING, "undo"):
         return "no_second_theme"
-    if not SAFE_ID.fullmatch(other):
+    if not _THEME_ID.fullmatch(other):
         return "no_other"
     return "same_theme" if is_same(other, decision.theme_id) else ""
 
@@ -302,6 +305,7 @@ def _standing(row: Mapping[str, Any]) -> Standing:
         str(told["after_run_id"] or ""),
         tuple(row["personal"]),
         str(told["problem"] or ""),
+        told["row"] and int(told["row"]),
     )
 
 
@@ -342,12 +346,13 @@ def without_mentions(content: bytes, mentions: Callable[[str], bool]) -> bytes:
 
 
 def forget(record: pd.DataFrame, mentions: Callable[[str], bool]) -> pd.DataFrame:
-    """The record without words that mention a person: a decision without its words goes whole."""
+    """The record without what mentions a person: of a decision, all but who and why is needed."""
 
     def is_mention(text: object) -> bool:
         return isinstance(text, str) and mentions(text)
 
-    kept = record[~record["words"].map(is_mention).astype(bool)]
+    needed = ["words", "theme_id", "other_theme_id"]
+    kept = record[~record[needed].map(is_mention).astype(bool).any(axis=1)]
     notes = {
         name: kept[name].where(~kept[name].map(is_mention).astype(bool), None)
         for name in ("decided_by", "reason")

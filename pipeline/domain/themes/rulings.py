@@ -215,11 +215,16 @@ def _refusal(one: Standing, history: History) -> Outcome | None:
     """Why a row decides nothing, whatever the others say."""
     if one.problem:
         return Outcome(one.name, None, None, None, "not_readable", one.problem)
-    named = {one.decision.theme_id, one.decision.other_theme_id} - {""}
-    unknown = sorted(named - history.theme_ids)
+    unknown = [
+        column
+        for column in ("theme_id", "other_theme_id")
+        if getattr(one.decision, column) not in {*history.theme_ids, ""}
+    ]
     if unknown:
-        why = f"No run has found {' or '.join(unknown)}; check the id."
-        return _told(one, "waits", why)
+        where = f" in row {one.row}" if one.row else ""
+        why = f"No run has found a theme of this id: check {' and '.join(unknown)}{where}."
+        # Not its ids: what no run made may be anything, somebody's name too.
+        return Outcome(one.name, one.decision.action, None, None, "waits", why)
     if one.personal:
         why = (
             f"Redaction takes words in it for personal data ({', '.join(one.personal)}); write it "

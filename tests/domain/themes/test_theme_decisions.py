@@ -89,6 +89,8 @@ def test_columns_may_stand_in_any_order_and_two_are_enough() -> None:
     [
         (",rename,,Quill,,,", "theme_id", "no_theme"),
         ("the quill one,hide,,,,,", "theme_id", "no_theme"),
+        ("Margaret-Quillfeather,hide,,,,,", "theme_id", "no_theme"),
+        ("T01,merge,Quillfeather,,,,", "other_theme_id", "no_other"),
         ("T01,delete,,,,,", "action", "unknown_action"),
         ("T01,,,,,,", "action", "unknown_action"),
         ("T01,merge,,,,,", "other_theme_id", "no_other"),
@@ -360,6 +362,20 @@ def test_a_theme_that_no_run_has_found_waits() -> None:
     assert not found.ruling.shown_in
 
 
+@pytest.mark.parametrize(
+    ("decision", "column"),
+    [(rename("Quillfeather", "Boats"), "theme_id"), (merge("A", "Quillfeather"), "other_theme_id")],
+    ids=["the theme", "the other theme"],
+)
+def test_an_id_that_no_run_made_is_told_by_its_row_and_never_itself(
+    decision: Decision, column: str
+) -> None:
+    found = ruled([hide("B"), decision])
+    (outcome,) = (one for one in found.outcomes if one.decision == "D0002")
+    assert "Quillfeather" not in repr(outcome)
+    assert f"check {column} in row 3" in outcome.why
+
+
 def test_words_that_redaction_takes_for_personal_are_held_back_and_the_name_before_stands() -> None:
     rows = [rename("A", "Boats"), rename("A", "Quillfeather"), hide("B")]
     found = ruled(rows, personal=["Quillfeather"])
@@ -395,7 +411,7 @@ def test_who_is_erased_is_in_no_row_and_other_decisions_hold() -> None:
 
     rows = [
         rename("A", "Quill and company"), hide("B")._replace(reason="Quill asked"),
-        hide("C")._replace(reason="small talk"),
+        hide("C")._replace(reason="small talk"), hide("Quill"), merge("C", "Quill"),
     ]  # fmt: skip
     left = forget(record(rows), mentions)
     assert "Quill" not in left.to_csv()
