@@ -1,10 +1,12 @@
+# pyright: standard
+# pandas and threadpoolctl carry loose types or none.
 """A night's fit is a candidate: it becomes what people see only when it is fit for that.
 
 Two kinds of gates. The theme set itself: not too many, enough people each, none twice; the fit
 mends these, so that here they are proven. Against last night: segments keep their theme, no more of
 them are left out, the themes have not collapsed. If the candidate is refused, last night's themes
 stay, without what may no longer be heard and with new segments where they are near: a gate must
-not keep somebody in the tables who withdrew.
+not keep somebody in the tables who withdrew. Those of them that too few people are left in retire.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,6 +21,7 @@ from pipeline.domain.embedding.vectors import Encode
 from pipeline.domain.themes.clustering import NOISE, Labels, centred
 from pipeline.domain.themes.corpus import Corpus, read_corpus
 from pipeline.domain.themes.fitting import find_themes, with_stability
+from pipeline.domain.themes.identity import Event
 from pipeline.domain.themes.mending import (
     ALIKE,
     MOST_THEMES,
@@ -56,7 +59,7 @@ class Promotion(NamedTuple):
     reasons: list[str]
     """Why last night's themes stay; empty: the candidate was promoted."""
     faults: list[str]
-    """What is wrong with a first candidate's theme set, which nothing can stand in for."""
+    """What is wrong with the theme set that is published."""
 
 
 def tonight(
@@ -82,13 +85,13 @@ def tonight(
     last = found_of(previous, corpus)
     with threadpool_limits(limits=1):
         faults = list(set_faults(candidate, corpus, settings, apart))
-        instead = carried_over(last, corpus)
+        instead = without_the_few(carried_over(last, corpus), corpus, settings)
     reasons: list[str] = []
-    if any(theme.is_live for theme in last.themes):
-        reasons, faults = [*faults, *_breaks(candidate, last, corpus, theme_runs, settings)], []
+    if any(theme.is_live for theme in instead.themes):
+        reasons = [*faults, *_breaks(candidate, last, corpus, theme_runs, settings)]
     shown = candidate
     if reasons:
-        shown = instead
+        shown, faults = instead, list(_few(instead, corpus, settings).values())
     elif attempts:
         shown = with_stability(candidate, corpus, settings)
     return Promotion(
@@ -114,11 +117,7 @@ def set_faults(
         return
     if len(ids) > MOST_THEMES:
         yield f"{len(ids)} themes, more than the {MOST_THEMES} that people can work with"
-    fewest = fewest_people(settings.min_theme_people, len(corpus.rows))
-    for theme_id, rows in zip(ids, groups_of(labels), strict=True):
-        people = {corpus.rows[at].participant_id for at in rows.tolist()}
-        if len(people) < fewest:
-            yield f"{theme_id} has {len(people)} people, fewer than {fewest}"
+    yield from _few(found, corpus, settings).values()
     centres = centres_of(centred(corpus.vectors.astype(np.float64)), labels)
     is_free = _not_apart(ids, apart)
     for one, other in _pairs((centres @ centres.T >= ALIKE) & is_free):
@@ -156,6 +155,45 @@ def carried_over(last: Found, corpus: Corpus) -> Found:
         for near in near_a_theme(seen[new], centres, reach)
     ]
     return last._replace(members=tuple(sorted([*last.members, *placed])))
+
+
+def without_the_few(found: Found, corpus: Corpus, settings: Settings) -> Found:
+    """The same, but themes that too few people are in retire; the lineage says so.
+
+    It is no new run: they end in the run that found them last.
+    """
+    few = _few(found, corpus, settings)
+    if not few:
+        return found
+    before = records(found.theme_lineage)
+    position = max(int(row["position"]) for row in before)
+    why = "too few people are left in it"
+    ended = [
+        Event("retired", theme_id, (), 0.0, why)._asdict()
+        | {"run_id": found.run_id, "position": position, "from_theme_ids": []}
+        for theme_id in few
+    ]
+    return found._replace(
+        themes=tuple(
+            theme._replace(is_live=False, stability=None) if theme.theme_id in few else theme
+            for theme in found.themes
+        ),
+        members=tuple(member for member in found.members if member.theme_id not in few),
+        theme_lineage=frame_of("theme_lineage", [*before, *ended]),
+    )
+
+
+def _few(found: Found, corpus: Corpus, settings: Settings) -> dict[str, str]:
+    """Live themes of too few people, each with a sentence that says so."""
+    fewest = fewest_people(settings.min_theme_people, len(corpus.rows))
+    people: dict[str, set[str]] = {t.theme_id: set() for t in found.themes if t.is_live}
+    for row, theme_id in _themes_of(found).items():
+        people[theme_id].add(corpus.rows[row].participant_id)
+    return {
+        theme_id: f"{theme_id} has {len(own)} people, fewer than {fewest}"
+        for theme_id, own in people.items()
+        if len(own) < fewest
+    }
 
 
 def _breaks(

@@ -118,6 +118,27 @@ def test_who_withdrew_is_gone_and_who_came_is_placed_though_the_night_is_refused
     assert set(after.tables.themes["theme_id"]) == set(before.tables.themes["theme_id"])
 
 
+def test_a_theme_that_withdrawals_left_to_two_people_retires_though_the_night_is_refused(
+    first: Promotion, thirty_people: Tables
+) -> None:
+    boats = thirty_people.segments["segment_id"].str.endswith("/0/0")
+    gone = thirty_people.segments[boats & thirty_people.segments["participant_id"].gt("P001")]
+    left = Tables(
+        *(table[~table["segment_id"].isin(gone["segment_id"])] for table in thirty_people)
+    )
+    (lost,) = {theme_of(first)[segment] for segment in gone["segment_id"]}
+    after = night(collapsed(left), first, STRICT)
+    assert after.reasons
+    assert after.faults == []
+    live = after.tables.themes[after.tables.themes["status"].eq("live")]
+    assert set(live["theme_id"]) == set(first.tables.themes["theme_id"]) - {lost}
+    assert live["n_people"].min() >= SETTINGS.min_theme_people
+    ended = after.tables.theme_lineage[after.tables.theme_lineage["event"].eq("retired")]
+    assert ended["theme_id"].tolist() == [lost]
+    again = night(collapsed(left), after, STRICT)
+    assert again.tables.theme_lineage.equals(after.tables.theme_lineage)
+
+
 def test_a_corpus_that_has_doubled_may_be_grouped_anew(thirty_people: Tables) -> None:
     before = night(thirty_people.of(range(15)))
     assert night(collapsed(thirty_people), before, STRICT).reasons == []
