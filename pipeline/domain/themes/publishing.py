@@ -20,7 +20,8 @@ What decisions may ask is a `Ruling`, and this holds:
   made the ruling to report.
 - A ruling makes no new run. The same found layer and the same ruling give the same bytes.
 - `label_history` grows when the label differs from the last one. A name from the text leaves it
-  when fewer than three people still say each of its words.
+  when fewer than three people still say each of its words, and so does the label of a theme that is
+  found no more.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -35,7 +36,7 @@ from threadpoolctl import threadpool_limits
 from pipeline.domain.embedding.vectors import Encode
 from pipeline.domain.themes.corpus import Corpus, Row
 from pipeline.domain.themes.counting import counts, prevalence
-from pipeline.domain.themes.labels import central_phrases
+from pipeline.domain.themes.labels import UNNAMED, central_phrases
 from pipeline.domain.themes.membership import centres, similarity_to
 from pipeline.domain.themes.naming import Nearness, Worded, common_words, may_be_said, worded
 from pipeline.domain.themes.quality import Doubt, doubt, measures
@@ -276,7 +277,7 @@ def _published_row(
     known = before.get(theme_id, {})
     told = described.get(theme_id)
     if told is None:
-        own = _absent(known, corpus.n_people)
+        own = _absent(known, corpus.n_people, common)
         own["status"] = JOINED if theme_id in ruling.shown_in and theme.is_live else RETIRED
     else:
         own = dict(told)
@@ -295,16 +296,23 @@ def _published_row(
     }
 
 
-def _absent(known: Mapping[str, object], n_people: int) -> dict[str, object]:
-    """A theme that nobody is shown in keeps its name and history, and none of the words."""
-    kept = {name: known.get(name) for name in ("label", "label_by", "centre", "reach")}
+def _absent(
+    known: Mapping[str, object], n_people: int, common: Collection[str]
+) -> dict[str, object]:
+    """A theme that nobody is shown in keeps what people named it, and none of what was said.
+
+    Those who made it may be gone: it has no vector of theirs, and a name from the text only as long
+    as others say its words.
+    """
+    label = str(known.get("label") or UNNAMED)
+    is_kept = known.get("label_by") == BY_PEOPLE or may_be_said(label, common)
     return {
-        "label": kept["label"] or "no name",
+        "label": label if is_kept else UNNAMED,
         "keywords": [],
         "phrases": [],
         "n_segments": 0,
-        "centre": [] if kept["centre"] is None else kept["centre"],
-        "reach": kept["reach"],
+        "centre": [],
+        "reach": None,
     } | counts((), n_people)
 
 

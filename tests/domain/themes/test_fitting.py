@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from pipeline.domain.themes.fitting import PreviousThemes, ThemeTables, fit, fit_themes
+from pipeline.domain.themes.labels import UNNAMED
 from pipeline.domain.themes.placement import place_segments
 from pipeline.errors import PipelineError
 from pipeline.settings import Settings
@@ -107,6 +108,21 @@ def test_a_new_subject_is_born_and_a_vanished_one_is_retired() -> None:
     gone = after.themes[after.themes["status"] == "retired"]
     assert gone[["n_people", "n_segments"]].to_numpy().tolist() == [[0, 0]]
     assert gone["phrases"].map(len).tolist() == [0]
+    assert gone["centre"].map(len).tolist() == [0]
+    assert gone["reach"].isna().all()
+    assert live(after)["centre"].map(len).tolist() == [24] * 4
+    assert to_arrow(TABLES["themes"], after.themes).num_rows == 5
+
+
+def test_a_theme_found_no_more_is_named_by_no_word_that_only_those_who_are_gone_said(
+    first: ThemeTables, thirty_people: Tables
+) -> None:
+    by_people = first.themes["theme_id"].eq(first.themes["theme_id"].iloc[0])
+    decided = first.themes.assign(label_by=by_people.map({True: "people", False: "text"}))
+    last = previous(first)._replace(themes=decided)
+    after = fit_themes(*thirty_people.of([]), last, SETTINGS).themes
+    assert after["label"].tolist() == [decided["label"].iloc[0], *[UNNAMED] * (len(decided) - 1)]
+    assert not after["label_history"].map(len).any()
 
 
 def test_going_back_to_old_inputs_is_a_new_run(thirty_people: Tables) -> None:
