@@ -3,7 +3,8 @@
 What promotion demands is mended here, so that the gate is a proof and not a hurdle.
 """
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
 from math import ceil
 
 import numpy as np
@@ -93,13 +94,20 @@ def seconds(seen: Floats, labels: Labels) -> list[tuple[int, int, float]]:
         (int(row), int(numbers[to]), float(np.clip(s, 0, 1)))
         for row, to, s in zip(rows[chosen], best[chosen], near[chosen], strict=True)
     ]
-    return [one for one in found if not _is_twin(labels, found, int(labels[one[0]]), one[1])]
+    return _without_twins(labels, found)
 
 
-def _is_twin(labels: Labels, found: list[tuple[int, int, float]], one: int, other: int) -> bool:
-    shared = sum({int(labels[row]), to} == {one, other} for row, to, _ in found)
-    together = int(np.isin(labels, (one, other)).sum())
-    return shared >= OVERLAP * together
+def _without_twins(
+    labels: Labels, found: Sequence[tuple[int, int, float]]
+) -> list[tuple[int, int, float]]:
+    """Those that are not of two themes which would share most of their members."""
+    pairs = [frozenset((int(labels[row]), to)) for row, to, _ in found]
+    shared = Counter(pairs)
+    size = Counter[int](labels.tolist())
+    twins = {
+        pair for pair, n in shared.items() if n >= OVERLAP * sum(size[group] for group in pair)
+    }
+    return [one for one, pair in zip(found, pairs, strict=True) if pair not in twins]
 
 
 def _dissolved(seen: Floats, labels: Labels, person: Labels, fewest: int) -> Labels:
