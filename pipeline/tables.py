@@ -371,7 +371,7 @@ TABLES: dict[str, Table] = {
             "Every candidate so far: whether it became what people see, and if not, why last night's themes stayed.",
             (
                 Column("run_id", TEXT, "The theme run: a hash of its inputs and settings."),
-                Column("position", INT, "Order of the candidates, from 0."),
+                Column("position", INT, "Order of the candidates; one that is tried again is the last."),
                 Column("is_promoted", FLAG, "Whether its themes were published."),
                 Column("n_segments", INT, "Segments of the corpus."),
                 Column("n_themes", INT, "Themes found."),

@@ -41,7 +41,6 @@ from pipeline.domain.themes.publishing import (
     no_ruling,
     published,
 )
-from pipeline.domain.themes.tracking import groups_of
 from pipeline.settings import Settings
 from pipeline.tables import records
 
@@ -228,13 +227,15 @@ def _breaks(
 def _recorded(
     runs: pd.DataFrame, candidate: Found, last: Found, corpus: Corpus, reasons: Sequence[str]
 ) -> pd.DataFrame:
-    """Table `theme_runs` with tonight's row; an unchanged night has the row of its run."""
+    """Table `theme_runs` with tonight's row, the last; an unchanged night has that of its run."""
     before = sorted(records(runs), key=lambda row: int(row["position"]))
     known = next((row for row in before if row["run_id"] == candidate.run_id), None)
-    if not candidate.run_id or (known and known["is_promoted"]):
-        return frame_of("theme_runs", before)
     others = [row for row in before if row is not known]
     position = int(others[-1]["position"]) + 1 if others else 0
+    if not candidate.run_id:
+        return frame_of("theme_runs", before)
+    if known and known["is_promoted"]:
+        return frame_of("theme_runs", [*others, known | {"position": position}])
     row = {
         "run_id": candidate.run_id,
         "position": position,

@@ -106,6 +106,16 @@ def test_the_same_refused_night_again_changes_nothing(
     assert again.theme_runs.equals(refused.theme_runs)
 
 
+def test_a_refusal_is_no_longer_the_newest_row_when_its_inputs_are_gone(
+    refused: Promotion, first: Promotion, thirty_people: Tables
+) -> None:
+    mended = night(thirty_people, refused, STRICT)
+    newest = mended.theme_runs.sort_values("position").iloc[-1]
+    assert newest["run_id"] == first.theme_runs["run_id"].item()
+    assert list(newest["reasons"]) == []
+    assert night(thirty_people, mended, STRICT).theme_runs.equals(mended.theme_runs)
+
+
 def test_who_withdrew_is_gone_and_who_came_is_placed_though_the_night_is_refused(
     thirty_people: Tables,
 ) -> None:
