@@ -36,6 +36,7 @@ from pipeline.tables import AUDIENCES, TABLES, Table, records
 
 CERTIFICATES = "restricted/erasures"
 _CACHE = "deidentified/vector_cache"
+_PICTURES = "deidentified/pictures"
 _LAST = ("redacted_turns", "turns")
 _TOLD_BY = ("participant", "interpreter")
 _ID_HEX = 16
@@ -322,6 +323,7 @@ def _remove(places: _Places, subject: _Subject) -> None:
     _remove_mentions(store, subject)
     _remove_vectors(store, subject)
     _remove_phrases(store, subject)
+    store.delete(_PICTURES)  # they count everybody, and name themes; the next night draws them anew
     for name, table in TABLES.items():
         if name not in (*_LAST, "stories"):
             _remove_rows(store, table, subject)

@@ -152,6 +152,14 @@ def test_afterwards_nothing_of_the_person_is_left_under_any_root(roots: Roots) -
         assert "number 17, I remember" not in text
 
 
+def test_no_picture_that_counts_the_person_outlives_them(roots: Roots) -> None:
+    picture = "deidentified/pictures/prevalence.svg"
+    roots.store.write_bytes(picture, b"<svg><text>Old Quillfeather: 12 people</text></svg>")
+    (certificate,) = erase(*roots, [GONE], key=KEY, today=TODAY)
+    assert certificate.is_clean
+    assert not roots.store.exists(picture)
+
+
 def test_what_reviewers_saw_and_decided_of_the_person_goes_from_record_and_file(
     roots: Roots,
 ) -> None:
