@@ -231,7 +231,13 @@ def corpora(gold: Path, public: Path, encoder: Encoder) -> Iterator[tuple[str, C
     """The answer key, and the public sets, of which each text is a conversation of its own."""
     segments = key_segments(read_key(gold), Settings())
     vectors = vectors_of(texts_to_embed(segments), encoder)
-    embeddings = pd.DataFrame({"segment_id": segments["segment_id"], "vector": list(vectors)})
+    embeddings = pd.DataFrame(
+        {
+            "segment_id": segments["segment_id"],
+            "vector": list(vectors),
+            "model": encoder.identity(),
+        }
+    )
     yield "answer key", read_corpus(segments, embeddings)
     for file in sorted(public.glob("*.parquet")):
         whole = pd.read_parquet(file)

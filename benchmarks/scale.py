@@ -213,7 +213,8 @@ def as_tables(own: Segments) -> tuple[pd.DataFrame, pd.DataFrame]:
             "spans": [[{"turn": at, "start": 0, "end": len(t)}] for at, t in enumerate(own.texts)],
         }
     )
-    return segments, pd.DataFrame({"segment_id": ids, "vector": list(own.vectors)})
+    vectors = {"segment_id": ids, "vector": list(own.vectors), "model": "invented"}
+    return segments, pd.DataFrame(vectors)
 
 
 def labels_hash(n: int) -> str:

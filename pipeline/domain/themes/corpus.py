@@ -66,7 +66,7 @@ def read_corpus(segments: pd.DataFrame, embeddings: pd.DataFrame) -> Corpus:
     Raises
     ------
     PipelineError
-        If not every segment has exactly one vector.
+        If not every segment has exactly one vector, or one model did not make them all.
     """
     vector_of = dict(zip(embeddings["segment_id"], range(len(embeddings)), strict=True))
     unmatched = set(segments["segment_id"]) ^ set(vector_of)
@@ -74,6 +74,12 @@ def read_corpus(segments: pd.DataFrame, embeddings: pd.DataFrame) -> Corpus:
         raise PipelineError(
             f"themes: {len(unmatched)} segments without a vector or vectors without a segment; "
             "run the embedding of their batch again"
+        )
+    made_by = {*zip(embeddings["model"], embeddings["vector"].map(len), strict=True)}
+    if len(made_by) > 1:
+        raise PipelineError(
+            "themes: some vectors were made by another model; "
+            "run the embedding of the older batches again, or set `encoder` back"
         )
     if segments.empty:
         return Corpus((), np.empty((0, 0), dtype=np.float32))

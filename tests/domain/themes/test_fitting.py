@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.domain.themes.corpus import read_corpus
 from pipeline.domain.themes.fitting import PreviousThemes, ThemeTables, fit, fit_themes
 from pipeline.domain.themes.labels import UNNAMED
 from pipeline.domain.themes.placement import place_segments
@@ -154,6 +155,17 @@ def test_collapsed_clusters_are_tried_again_with_milder_settings() -> None:
     found = fit(*corpus(30, ["boats", "bread"]), None, SETTINGS)
     assert len(found.attempts) > 1
     assert found.attempts[0].n_clusters <= 3
+
+
+@pytest.mark.parametrize("changed", ["model", "vector"])
+def test_vectors_of_two_models_are_refused_with_a_remedy(
+    thirty_people: Tables, changed: str
+) -> None:
+    values = thirty_people.embeddings[changed].tolist()
+    values[0] = "another@2" if changed == "model" else values[0][:-1]
+    mixed = thirty_people.embeddings.assign(**{changed: values})
+    with pytest.raises(PipelineError, match="another model; run the embedding of the older"):
+        read_corpus(thirty_people.segments, mixed)
 
 
 def test_a_segment_without_a_vector_is_refused(thirty_people: Tables) -> None:
