@@ -151,23 +151,27 @@ def find_themes(
     *,
     apart: Sequence[tuple[str, str]] = (),
     newest_on: date | None = None,
+    afresh: bool = False,
 ) -> tuple[Found, tuple[Attempt, ...]]:
     """What is found in the corpus, without stability, and the settings that the clustering tried.
 
     Unchanged inputs make no new run: what was found before is found again, and nothing is tried.
+    A fit `afresh` does not lean on the themes of last night; those that it finds again keep their
+    ids.
     """
     lineage = previous.theme_lineage if previous else empty(TABLES["theme_lineage"])
     inputs = _inputs(corpus, settings, apart)
-    if previous and _made_from(lineage, inputs):
+    anew = f"{inputs} afresh"
+    if previous and not afresh and (_made_from(lineage, inputs) or _made_from(lineage, anew)):
         return found_of(previous, corpus), ()
-    run = _Run(_run_id(inputs, last_run(lineage)), newest_on)
+    run = _Run(_run_id(anew if afresh else inputs, last_run(lineage)), newest_on)
     last = _last_night(previous, corpus, lineage)
     person = _numbers([row.participant_id for row in corpus.rows])
     sides = _sides(corpus, last, apart)
     with threadpool_limits(limits=1):
         X = features(corpus.texts(), corpus.vectors)
         fewest = fewest_people(settings.min_theme_people, len(corpus.rows))
-        tracked = track(X, person, sides, settings.min_theme_segments, fewest)
+        tracked = track(X, person, sides, settings.min_theme_segments, fewest, afresh=afresh)
         seen = centred(corpus.vectors.astype(np.float64)) if len(corpus.rows) else X
         apart_now = _apart(tracked.members.labels, sides)
         labels = numbered(mended(seen, tracked.members.labels, person, fewest, apart_now))

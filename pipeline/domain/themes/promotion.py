@@ -47,7 +47,7 @@ from pipeline.tables import records
 _COLLAPSED_SHARE = 0.5
 """Fewer than this share of last night's number of themes: they have collapsed."""
 _GROWN = 2
-"""A corpus this many times as large as that of the last run may be grouped anew."""
+"""A corpus this many times as large as that of the last fit without anchor is grouped afresh."""
 
 
 class Promotion(NamedTuple):
@@ -76,18 +76,30 @@ def tonight(
     """The candidate of a night, or last night's themes if it is refused.
 
     Parameters are those of `fitting.fit_themes`, and table `theme_runs`. `accept_themes_after`
-    names the run whose themes may be given up: while those are live, the candidate is not compared
-    with them. Once it is promoted they no longer are, and the setting has no effect.
+    names the run whose themes may be given up: while those are live, the candidate neither leans on
+    them nor is compared with them. Once it is promoted they no longer are, and the setting has no
+    effect.
     """
     corpus = read_corpus(segments, embeddings)
-    candidate, attempts = find_themes(corpus, previous, settings, apart=apart, newest_on=newest_on)
     last = found_of(previous, corpus)
+    is_accepted = bool(last.run_id) and settings.accept_themes_after == last.run_id
+    has_grown = _has_grown(theme_runs, len(corpus.rows))
+    candidate, attempts = find_themes(
+        corpus,
+        previous,
+        settings,
+        apart=apart,
+        newest_on=newest_on,
+        afresh=is_accepted or has_grown,
+    )
     with threadpool_limits(limits=1):
         faults = list(set_faults(candidate, corpus, settings, apart))
         instead = without_the_few(carried_over(last, corpus), corpus, settings)
     reasons: list[str] = []
     if any(theme.is_live for theme in instead.themes):
-        reasons = [*faults, *_breaks(candidate, last, corpus, theme_runs, settings)]
+        least = 0.0 if has_grown else settings.min_kept_share
+        breaks = () if is_accepted else _breaks(candidate, last, corpus, settings, least)
+        reasons = [*faults, *breaks]
     shown = candidate
     if reasons:
         shown, faults = instead, list(_few(instead, corpus, settings).values())
@@ -195,23 +207,31 @@ def _few(found: Found, corpus: Corpus, settings: Settings) -> dict[str, str]:
     }
 
 
+def _has_grown(runs: pd.DataFrame, n_segments: int) -> bool:
+    """Whether the corpus is large enough to be grouped without regard to last night.
+
+    The first promoted run leant on nothing, and neither did any that was large enough since.
+    """
+    rows = sorted(records(runs), key=lambda row: int(row["position"]))
+    base = 0
+    for n_then in (int(row["n_segments"]) for row in rows if row["is_promoted"]):
+        base = n_then if n_then >= _GROWN * base else base
+    return base > 0 and n_segments >= _GROWN * base
+
+
 def _breaks(
-    candidate: Found, last: Found, corpus: Corpus, runs: pd.DataFrame, settings: Settings
+    candidate: Found, last: Found, corpus: Corpus, settings: Settings, least: float
 ) -> Iterator[str]:
-    if settings.accept_themes_after == last.run_id:
-        return
-    n_before = {row["run_id"]: int(row["n_segments"]) for row in records(runs)}
-    if len(corpus.rows) >= _GROWN * n_before.get(last.run_id, len(corpus.rows)):
-        return
+    """Why a candidate may not follow last night's themes, of whose members `least` must stay."""
     remedy = (
         "if that is meant, write the line accept_themes_after: "
         f"{last.run_id} under settings in programme.yaml"
     )
     kept = kept_share(candidate, last)
-    if kept < settings.min_kept_share:
+    if kept < least:
         yield (
             f"{kept:.1%} of the segments that were in a theme keep it, fewer than "
-            f"{settings.min_kept_share:.0%}; {remedy}"
+            f"{least:.0%}; {remedy}"
         )
     left_out, before = _unassigned(candidate, corpus), _unassigned(last, corpus)
     if left_out > max(settings.max_unassigned_share, before):

@@ -63,7 +63,9 @@ class Tracked(NamedTuple):
     attempts: tuple[Attempt, ...]
 
 
-def track(X: Floats, person: Labels, last: Sides, size: int, fewest: int) -> Tracked:
+def track(
+    X: Floats, person: Labels, last: Sides, size: int, fewest: int, *, afresh: bool = False
+) -> Tracked:
     """Group tonight's segments, holding on to last night's themes.
 
     Parameters
@@ -77,10 +79,14 @@ def track(X: Floats, person: Labels, last: Sides, size: int, fewest: int) -> Tra
         Least segments of a cluster.
     fewest : int
         Least people of a new theme.
+    afresh : bool
+        Hold on to nothing but what people want apart.
     """
     free = cluster(X, size)
-    if not (last.theme >= 0).any():
-        return Tracked(with_nearest(free), free.attempts)
+    if afresh or not (last.theme >= 0).any():
+        members = with_nearest(free)
+        cut = kept_apart(X, members.labels, last)
+        return Tracked(members._replace(labels=cut), free.attempts)
     held = with_newborn(X, free.labels, person, last, size, fewest)
     led = cluster(leaning(X, held), size)
     found = with_nearest(led)

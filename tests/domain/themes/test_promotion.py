@@ -149,9 +149,45 @@ def test_a_theme_that_withdrawals_left_to_two_people_retires_though_the_night_is
     assert again.tables.theme_lineage.equals(after.tables.theme_lineage)
 
 
-def test_a_corpus_that_has_doubled_may_be_grouped_anew(thirty_people: Tables) -> None:
+def test_themes_of_few_conversations_are_found_afresh_once_a_steady_growth_has_doubled_them(
+    thirty_people: Tables,
+) -> None:
+    shown = night(collapsed(thirty_people.of(range(15))))
+    for n_people in (20, 25):
+        shown = night(collapsed(thirty_people.of(range(n_people))), shown)
+    coarse = set(theme_of(shown).values())
+    assert len(coarse) < len(SUBJECTS)
+    kept = night(thirty_people.of(range(29)), shown, STRICT)
+    assert set(theme_of(kept).values()) == coarse
+    grown = night(thirty_people, shown, STRICT)
+    assert grown.reasons == []
+    assert len(set(theme_of(grown).values())) == len(SUBJECTS)
+    assert set(theme_of(grown).values()) & coarse
+    again = night(thirty_people, grown, STRICT)
+    assert again.theme_runs.equals(grown.theme_runs)
+
+
+def test_a_collapse_is_refused_however_much_the_corpus_has_grown(thirty_people: Tables) -> None:
     before = night(thirty_people.of(range(15)))
-    assert night(collapsed(thirty_people), before, STRICT).reasons == []
+    (reason,) = night(collapsed(thirty_people), before).reasons
+    assert "collapsed" in reason
+
+
+def test_themes_given_up_are_found_afresh_and_what_is_found_again_keeps_its_id(
+    thirty_people: Tables,
+) -> None:
+    coarse = night(collapsed(thirty_people))
+    led = night(thirty_people, coarse)
+    assert theme_of(led) == theme_of(coarse)
+    live = led.tables.theme_lineage.sort_values("position")["run_id"].iloc[-1]
+    agreed = Settings(accept_themes_after=live)  # pyright: ignore[reportCallIssue]
+    afresh = night(thirty_people, led, agreed)
+    assert afresh.reasons == []
+    assert len(set(theme_of(afresh).values())) == len(SUBJECTS)
+    assert set(theme_of(afresh).values()) >= set(theme_of(led).values())
+    for settings in (agreed, SETTINGS):
+        again = night(thirty_people, afresh, settings)
+        assert again.theme_runs.equals(afresh.theme_runs)
 
 
 def member(row: int, theme_id: str, membership: str = "core") -> Member:
