@@ -78,7 +78,12 @@ class Settings(BaseModel):
     encoder_precision: Literal["float32", "bfloat16"] = Field(
         "float32", description="Number format of the embedding model."
     )
-    min_theme_segments: int = Field(10, ge=2, description="HDBSCAN min_cluster_size, in segments.")
+    min_theme_segments: int = Field(
+        10,
+        ge=2,
+        description="HDBSCAN min_cluster_size, in segments; in a corpus of fewer than 1,500 "
+        "segments one for each 150, at least 5.",
+    )
     min_theme_people: int = Field(
         5, ge=1, description="A theme raised by fewer people is not published."
     )

@@ -1,3 +1,5 @@
+# pyright: standard
+# pandas and threadpoolctl carry loose types or none.
 """One theme run: the whole corpus in, the themes found in it out, and then what people see.
 
 A run has two layers. What the fit **found** (`find_themes`) is tracked from night to night and
@@ -50,6 +52,9 @@ from pipeline.tables import TABLES, empty, records
 
 RECIPE = "2"
 """Raise it when a change of code changes the themes of unchanged inputs."""
+
+_SEGMENTS_A_THEME = 150
+_FEWEST_SEGMENTS = 5
 
 NEWCOMER_RUNS = 28
 """Runs for which a segment counts as a newcomer of its theme: four weeks of nights."""
@@ -171,13 +176,24 @@ def find_themes(
     with threadpool_limits(limits=1):
         X = features(corpus.texts(), corpus.vectors)
         fewest = fewest_people(settings.min_theme_people, len(corpus.rows))
-        tracked = track(X, person, sides, settings.min_theme_segments, fewest, afresh=afresh)
+        size = least_segments(settings, len(corpus.rows))
+        tracked = track(X, person, sides, size, fewest, afresh=afresh)
         seen = centred(corpus.vectors.astype(np.float64)) if len(corpus.rows) else X
         apart_now = _apart(tracked.members.labels, sides)
         labels = numbered(mended(seen, tracked.members.labels, person, fewest, apart_now))
         members = tracked.members._replace(labels=labels)
         found = _found(corpus, seen, members, last, run)
     return found, tracked.attempts
+
+
+def least_segments(settings: Settings, n_segments: int) -> int:
+    """Segments of the smallest cluster: fewer in a small corpus, where themes are small too.
+
+    With one size for all, the themes of the first nights are few and coarse, and stay so: they keep
+    their segments.
+    """
+    scaled = max(_FEWEST_SEGMENTS, n_segments // _SEGMENTS_A_THEME)
+    return min(settings.min_theme_segments, scaled)
 
 
 def with_stability(found: Found, corpus: Corpus, settings: Settings) -> Found:
@@ -187,9 +203,11 @@ def with_stability(found: Found, corpus: Corpus, settings: Settings) -> Found:
     for member in found.members:
         if member.membership != "also":
             labels[member.row] = live.index(member.theme_id)
+    size = least_segments(settings, len(corpus.rows))
+    scaled = settings.model_copy(update={"min_theme_segments": size})
     with threadpool_limits(limits=1):
         X = features(corpus.texts(), corpus.vectors)
-        steady = dict(zip(live, stabilities(X, corpus, labels, settings), strict=True))
+        steady = dict(zip(live, stabilities(X, corpus, labels, scaled), strict=True))
     themes = tuple(theme._replace(stability=steady.get(theme.theme_id)) for theme in found.themes)
     return found._replace(themes=themes)
 

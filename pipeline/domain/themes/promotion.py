@@ -9,7 +9,7 @@ stay, without what may no longer be heard and with new segments where they are n
 not keep somebody in the tables who withdrew. Those of them that too few people are left in retire.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -96,9 +96,10 @@ def tonight(
         faults = list(set_faults(candidate, corpus, settings, apart))
         instead = without_the_few(carried_over(last, corpus), corpus, settings)
     reasons: list[str] = []
-    if any(theme.is_live for theme in instead.themes):
+    standing = _standing(last, instead)
+    if any(theme.is_live for theme in standing.themes):
         least = 0.0 if has_grown else settings.min_kept_share
-        breaks = () if is_accepted else _breaks(candidate, last, corpus, settings, least)
+        breaks = () if is_accepted else _breaks(candidate, standing, corpus, settings, least)
         reasons = [*faults, *breaks]
     shown = candidate
     if reasons:
@@ -107,7 +108,7 @@ def tonight(
         shown = with_stability(candidate, corpus, settings)
     return Promotion(
         published(shown, corpus, previous, rule, encode),
-        _recorded(theme_runs, candidate, last, corpus, reasons),
+        _recorded(theme_runs, candidate, standing, corpus, reasons),
         reasons,
         faults,
     )
@@ -233,10 +234,11 @@ def _breaks(
             f"{kept:.1%} of the segments that were in a theme keep it, fewer than "
             f"{least:.0%}; {remedy}"
         )
-    left_out, before = _unassigned(candidate, corpus), _unassigned(last, corpus)
+    known = _known(last, corpus)
+    left_out, before = _unassigned(candidate, known), _unassigned(last, known)
     if left_out > max(settings.max_unassigned_share, before):
         yield (
-            f"{left_out:.1%} of the segments are in no theme, more than "
+            f"{left_out:.1%} of the segments of earlier conversations are in no theme, more than "
             f"{settings.max_unassigned_share:.0%}; {remedy}"
         )
     n_now, n_then = (sum(theme.is_live for theme in found.themes) for found in (candidate, last))
@@ -263,7 +265,7 @@ def _recorded(
         "n_segments": len(corpus.rows),
         "n_themes": sum(theme.is_live for theme in candidate.themes),
         "kept_share": round(kept_share(candidate, last), 6),
-        "unassigned_share": round(_unassigned(candidate, corpus), 6),
+        "unassigned_share": round(_unassigned(candidate, range(len(corpus.rows))), 6),
         "reasons": list(reasons),
     }
     return frame_of("theme_runs", [*others, row])
@@ -284,9 +286,25 @@ def _labels(found: Found, corpus: Corpus) -> tuple[list[str], Labels]:
     return ids, labels
 
 
-def _unassigned(found: Found, corpus: Corpus) -> float:
-    """Share of segments in no theme; of conversations that were there."""
-    return 1 - len(_themes_of(found)) / max(len(corpus.rows), 1)
+def _unassigned(found: Found, rows: Collection[int]) -> float:
+    """Share of these segments that are in no theme; 0 if there are none."""
+    inside = _themes_of(found)
+    return sum(row not in inside for row in rows) / max(len(rows), 1)
+
+
+def _known(last: Found, corpus: Corpus) -> list[int]:
+    """Segments of conversations that last night had in a theme: arrivals tell nothing of it."""
+    known = {corpus.rows[member.row].conversation_id for member in last.members}
+    return [at for at, row in enumerate(corpus.rows) if row.conversation_id in known]
+
+
+def _standing(last: Found, instead: Found) -> Found:
+    """Last night's themes that have enough people still: nobody can keep the others."""
+    live = {theme.theme_id for theme in instead.themes if theme.is_live}
+    return last._replace(
+        themes=tuple(theme for theme in last.themes if theme.theme_id in live),
+        members=tuple(member for member in last.members if member.theme_id in live),
+    )
 
 
 def _pairs(mask: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> list[tuple[int, int]]:

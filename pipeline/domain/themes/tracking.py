@@ -121,8 +121,7 @@ def with_newborn(
         As `last.theme`; new groups are numbered after the themes of last night.
     """
     held = last.theme.copy()
-    centres = [X[rows].mean(axis=0) for rows in groups_of(last.theme)]
-    known = unit(np.stack(centres))
+    known = unit(np.stack([X[_settled_of(rows, last)].mean(axis=0) for rows in groups_of(held)]))
     usual = float(last.is_new.mean())
     number = last.n_themes
     for rows in groups_of(free):
@@ -185,6 +184,12 @@ def kept_apart(X: Floats, labels: Labels, last: Sides) -> Labels:
 def groups_of(labels: Labels) -> list[NDArray[np.intp]]:
     """Rows of each group from 0 on; a number that nobody has is left out."""
     return [np.flatnonzero(labels == group) for group in np.unique(labels[labels >= 0])]
+
+
+def _settled_of(rows: NDArray[np.intp], last: Sides) -> NDArray[np.intp]:
+    """Members that have long been in a theme, if there are any: newcomers blur where it lies."""
+    settled_rows = rows[~last.is_new[rows]]
+    return settled_rows if len(settled_rows) else rows
 
 
 def _themes_found(held: Labels, found: Labels) -> dict[int, int]:
