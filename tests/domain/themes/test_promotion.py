@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from pipeline.domain.themes.corpus import read_corpus
-from pipeline.domain.themes.promotion import Promotion, kept_share, set_faults, tonight
+from pipeline.domain.themes.promotion import Promotion, _breaks, kept_share, set_faults, tonight
 from pipeline.domain.themes.publishing import Found, FoundTheme, Member, PreviousThemes
 from pipeline.settings import Settings
 from pipeline.tables import TABLES, empty, to_arrow
@@ -171,6 +171,28 @@ def test_a_collapse_is_refused_however_much_the_corpus_has_grown(thirty_people: 
     before = night(thirty_people.of(range(15)))
     (reason,) = night(collapsed(thirty_people), before).reasons
     assert "collapsed" in reason
+
+
+def test_mass_withdrawal_is_no_collapse_and_does_not_keep_what_is_left_from_promotion(
+    first: Promotion, thirty_people: Tables
+) -> None:
+    subject = thirty_people.segments["segment_id"].str.split("/").str[1].astype(int)
+    is_left = subject.lt(2) | thirty_people.segments["participant_id"].le("P001")
+    ids = set(thirty_people.segments.loc[is_left, "segment_id"])
+    after = night(
+        Tables(*(table[table["segment_id"].isin(ids)] for table in thirty_people)), first, STRICT
+    )
+    assert after.reasons == after.faults == []
+    assert after.theme_runs["is_promoted"].tolist() == [True, True]
+
+
+def test_arrivals_do_not_hide_that_earlier_segments_are_left_out(thirty_people: Tables) -> None:
+    corpus = read_corpus(*thirty_people)
+    last = found([member(row, "T1") for row in range(100)])
+    half = [member(row, "T1") for row in range(50)]
+    arrived = [member(row, "T1") for row in range(100, 150)]
+    told = list(_breaks(found([*half, *arrived]), last, corpus, Settings(), 0.0))
+    assert any("50.0% of the segments of earlier conversations" in reason for reason in told)
 
 
 def test_themes_given_up_are_found_afresh_and_what_is_found_again_keeps_its_id(
