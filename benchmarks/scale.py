@@ -16,7 +16,6 @@ import sys
 import time
 import warnings
 from collections.abc import Mapping
-from math import ceil
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,18 +29,18 @@ from benchmarks.speed import resident_peak_mb
 from pipeline.domain.embedding.vectors import texts_to_embed
 from pipeline.domain.themes.clustering import Floats, Labels, cluster, features, nearest, unit
 from pipeline.domain.themes.density import dense_groups
+from pipeline.domain.themes.fitting import fit_themes, least_segments
 from pipeline.domain.themes.membership import with_nearest
 from pipeline.domain.themes.neighbours import EXACT_ROWS
 from pipeline.resources.encoder import Encoder
 from pipeline.settings import Settings
+from pipeline.tables import TABLES, to_arrow
 
 TIMED_ROWS, MEMORY_ROWS, CHECKED_ROWS = 20_000, 100_000, 9_000
 """Rows whose time is taken, whose memory is, and whose labels are compared between threads."""
 WARM_UP_ROWS = 600
 MOST_RATIO, MOST_MB = 0.67, 4096
 """What was asked for: processor time beside UMAP and HDBSCAN, resident memory in MiB."""
-LEAST_SHARE = 0.001
-"""Of all segments: the smallest cluster, as in the gates of a theme set."""
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 _NEAR, _NOISE = 30, 0.25
 
@@ -81,7 +80,7 @@ def mixed(own: Segments, n: int, seed: int) -> Segments:
 
 def smallest(n: int) -> int:
     """The least segments of a cluster of n."""
-    return max(Settings().min_theme_segments, ceil(LEAST_SHARE * n))
+    return least_segments(Settings(), n)
 
 
 def our_labels(segments: Segments) -> Labels:
@@ -182,9 +181,6 @@ def in_process(task: str, n: int, threads: int) -> str:
 
 def tables_hash(n: int, order_seed: int | None) -> str:
     """A hash of the theme tables of n invented segments, rows shuffled first where asked."""
-    from pipeline.domain.themes.fitting import fit_themes
-    from pipeline.tables import TABLES, to_arrow
-
     segments, embeddings = as_tables(invented(n))
     if order_seed is not None:
         order = np.random.default_rng(order_seed).permutation(len(segments))

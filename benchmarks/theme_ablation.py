@@ -1,6 +1,7 @@
 """What each part of our clustering adds, on the answer key: `python -m benchmarks.theme_ablation`.
 
-One thing is left out or changed at a time. The rest is as the pipeline does it.
+One thing is left out or changed at a time. The rest is as the pipeline does it, up to those near a
+theme; groups are not mended.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -35,6 +36,7 @@ from pipeline.domain.themes.clustering import (
     smoothed,
 )
 from pipeline.domain.themes.density import dense_groups
+from pipeline.domain.themes.fitting import least_segments
 from pipeline.domain.themes.membership import with_nearest
 from pipeline.resources.encoder import LAYERS, Encoder
 from pipeline.settings import Settings
@@ -49,7 +51,7 @@ def variants(key: Key, encoder: Encoder, settings: Settings) -> Iterator[tuple[s
     segments = key_segments(key, settings)
     coded = coded_segments(KEY_SET, key, segments)
     vectors = vectors_of(coded.to_embed, encoder)
-    size = settings.min_theme_segments
+    size = least_segments(settings, len(segments))
     X = features(coded.texts, vectors)
     yield "whole", _scores(coded, X, lambda rows: cluster(rows, size))
     dense = centred(vectors.astype(np.float64))

@@ -40,13 +40,12 @@ from pipeline.domain.themes.clustering import (
     Floats,
     Labels,
     centred,
-    cluster,
     features,
     nearest,
     unit,
 )
-from pipeline.domain.themes.membership import with_nearest
-from pipeline.domain.themes.mending import fewest_people, mended
+from pipeline.domain.themes.corpus import Corpus, Row
+from pipeline.domain.themes.fitting import find_themes
 from pipeline.resources.encoder import LAYERS, Encoder
 from pipeline.settings import Settings
 from training.texts import FOLDS, fold_of
@@ -108,6 +107,14 @@ class Sample(NamedTuple):
     people: Labels
     k: int
     features: Floats
+
+    def corpus(self) -> Corpus:
+        """As the pipeline is given it."""
+        rows = (
+            Row(f"{at:06}", f"P{person}", f"P{person}", "", text, "none", ())
+            for at, (text, person) in enumerate(zip(self.texts, self.people, strict=True))
+        )
+        return Corpus(tuple(rows), self.vectors)
 
 
 Method = Callable[[Sample], Iterator[Labels]]
@@ -224,11 +231,14 @@ def reassigned(vectors: Vectors, labels: Labels) -> Labels:
 
 
 def ours(sample: Sample, settings: Settings) -> Iterator[Labels]:
-    """Our themes of a first night: found, those near them added, made fit to be themes."""
-    found = with_nearest(cluster(sample.features, settings.min_theme_segments)).labels
-    X = centred(sample.vectors.astype(np.float64))
-    fewest = fewest_people(settings.min_theme_people, len(X))
-    yield mended(X, found, sample.people, fewest)
+    """Our themes of a first night, as the pipeline finds them."""
+    found, _ = find_themes(sample.corpus(), None, settings)
+    labels = np.full(len(sample.texts), NOISE, dtype=np.int64)
+    number = {name: at for at, name in enumerate(sorted({m.theme_id for m in found.members}))}
+    for member in found.members:
+        if member.membership != "also":
+            labels[member.row] = number[member.theme_id]
+    yield labels
 
 
 def bertopic(sample: Sample) -> Iterator[Labels]:
@@ -307,7 +317,8 @@ def pulled_together(X: Floats, *, neighbours: int, steps: int, share: float) -> 
         (np.maximum(likeness.ravel(), 0), (rows, places.ravel())), shape=(len(X), len(X))
     )
     graph = one_way.maximum(one_way.T)
-    mean_of_neighbours = sp.diags(1 / np.maximum(graph.sum(axis=1).A1, 1e-12)) @ graph
+    degree = np.asarray(graph.sum(axis=1)).ravel()
+    mean_of_neighbours = sp.diags(1 / np.maximum(degree, 1e-12)) @ graph
     for _ in range(steps):
         X = unit((1 - share) * X + share * (mean_of_neighbours @ X))
     return X
@@ -454,8 +465,9 @@ def measure(
                 name: measured(coded, vectors, chosen) for name, vectors in readings(coded)
             },
         }
-        if coded.name == REDACTED_SET:
-            published = as_published(coded, run_segments(data), data)
+        segments = run_segments(data) if coded.name == REDACTED_SET else None
+        if segments is not None:
+            published = as_published(coded, segments, data)
             result["sets"][coded.name]["published"] = published
     return result
 

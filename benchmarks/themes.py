@@ -11,14 +11,13 @@ import argparse
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from benchmarks import labels, lens, replay, scale, theme_ablation, theme_sets, voice
-from benchmarks.answer_key import DEFAULT_DATA, DEFAULT_GOLD, key_segments, read_key
-from benchmarks.kept_vectors import ADAPTED, PLAIN, vectors_of
+from benchmarks.answer_key import DEFAULT_DATA, DEFAULT_GOLD
+from benchmarks.kept_vectors import ADAPTED, PLAIN
 from benchmarks.reporting import ROOT, provenance, write_page, write_results
 from benchmarks.summary import Target, summary
 from benchmarks.theme_sets import (
@@ -32,10 +31,6 @@ from benchmarks.theme_sets import (
     REDACTED_SET,
     WITHOUT_KEY,
 )
-from pipeline.domain.embedding.vectors import embed
-from pipeline.domain.themes.corpus import Corpus, read_corpus
-from pipeline.resources.encoder import Encoder
-from pipeline.settings import Settings
 
 RESULTS = ROOT / "benchmarks/results/themes.json"
 PAGE = ROOT / "docs/themes.md"
@@ -77,18 +72,8 @@ def measure_part(part: str, gold: Path, data: Path, public: Path) -> Any:
     if part == "replay":
         return replay.measure(replay.spoken(gold))
     if part == "labels":
-        return labels.measure(dict(_corpora(gold, public)))
+        return labels.measure(gold, public)
     return scale.measure()
-
-
-def _corpora(gold: Path, public: Path) -> Iterator[tuple[str, Corpus]]:
-    """The key's segments and each public set, with vectors of the pipeline's encoder."""
-    encoder = Encoder()
-    encode = partial(vectors_of, encoder=encoder)
-    segments = key_segments(read_key(gold), Settings())
-    embeddings = embed(segments, encode, {}, model=encoder.identity(), precision=encoder.precision)
-    yield KEY_SET, read_corpus(segments, embeddings)
-    yield from labels.public_corpora(public, encode).items()
 
 
 def run(
@@ -170,9 +155,12 @@ def _beside_others(found: Mapping[str, Any]) -> dict[str, Any]:
 def _keywords(by_set: Mapping[str, Any]) -> dict[str, Any]:
     """Our words on our themes beside BERTopic's words on its own, the set where we lead least."""
     pairs = [
-        (kinds["our clusters"]["words"]["ours"], kinds["BERTopic's"]["words"]["BERTopic's"])
+        (kinds["ours"]["words"]["ours"], kinds["BERTopic's"]["words"]["BERTopic's"])
         for kinds in by_set.values()
+        if "BERTopic's" in kinds  # where it is installed
     ]
+    if not pairs:
+        return {}
     leads = [ours["coherence"] - theirs["coherence"] for ours, theirs in pairs]
     return {
         "least_lead": round(min(leads), 4),

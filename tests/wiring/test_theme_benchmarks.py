@@ -159,7 +159,7 @@ def test_keywords_are_judged_where_they_lead_least() -> None:
     def kinds(ours: float, theirs: float) -> dict[str, object]:
         words = {way: {"coherence": c, "diversity": 0.8} for way, c in (("ours", ours),)}
         other = {"BERTopic's": {"coherence": theirs, "diversity": 0.5}}
-        return {"our clusters": {"words": words}, "BERTopic's": {"words": other}}
+        return {"ours": {"words": words}, "BERTopic's": {"words": other}}
 
     figures = themes.derived({"labels": {"a": kinds(0.3, 0.1), "b": kinds(0.2, 0.15)}})["labels"]
     assert figures == {"least_lead": 0.05, "least_diversity": 0.8}
