@@ -220,7 +220,9 @@ def _inputs(headless: Headless, register: Register, content: bytes) -> str:
         for batch_id in storage.batches(name)
     ]
     decided = storage.table_path("theme_decisions")
-    parts += [sha256(storage.read_bytes(decided))] if storage.exists(decided) else []
+    # The first night makes the table, empty where nobody decided: that is no change.
+    if storage.exists(decided) and not storage.read_table("theme_decisions").empty:
+        parts.append(sha256(storage.read_bytes(decided)))
     own = [CODE, CODE.parent / "programmes", CODE.parent / "expectations"]
     code = [
         sha256(path.read_bytes())
