@@ -48,11 +48,11 @@ from pipeline.domain.themes.corpus import Corpus, Row
 from pipeline.domain.themes.fitting import find_themes
 from pipeline.resources.encoder import LAYERS, Encoder
 from pipeline.settings import Settings
-from training.texts import FOLDS, fold_of
+from training.texts import fold_of
+from training.voice import FOLDERS, fold_encoders
 
 PUBLIC = ROOT.parent / "shared/data/themes"
-FOLDERS = ROOT / "out/encoder"
-"""Where `python -m training.encoder --folds` leaves the encoders that have not met the key."""
+"""Where the public sets lie, if they are here."""
 MET = "adapted, has met the key"
 BY_FOLD = "adapted, each fold unmet"
 WITHOUT_KEY = "adapted without the key"
@@ -381,13 +381,6 @@ def readings(coded: CodedTexts) -> Iterator[tuple[str, Vectors]]:
         yield BY_FOLD, _by_fold(coded, by_fold)
     if coded.folds and (base / LAYERS).exists():
         yield WITHOUT_KEY, vectors_of(coded.to_embed, Encoder(name=str(base)))
-
-
-def fold_encoders() -> list[Encoder]:
-    """The encoder of each fold of the key; none where they were not made."""
-    folders = [FOLDERS / f"fold{fold}" for fold in range(FOLDS)]
-    made = all((folder / LAYERS).exists() for folder in folders)
-    return [Encoder(name=str(folder)) for folder in folders] if made else []
 
 
 def _by_fold(coded: CodedTexts, by_fold: Sequence[Encoder]) -> Vectors:

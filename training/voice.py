@@ -21,7 +21,8 @@ from pipeline.resources.encoder import LAYERS, Encoder
 from pipeline.tables import VOICES
 from training.texts import FOLDS, fold_of
 
-FOLDERS = Path("out/encoder")
+FOLDERS = Path(__file__).parents[1] / "out" / "encoder"
+"""Where `python -m training.encoder --folds` leaves the encoders that have not met the key."""
 
 STRENGTH = 0.1
 """Inverse of the regularisation: a thousand turns are few."""

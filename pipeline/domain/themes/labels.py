@@ -36,7 +36,6 @@ _MOST_PHRASES = 12
 _SAID_BEFORE = 0.5
 _CUT_OFF = 0.6
 _PHRASE_WORDS = range(6, 26)
-_SHORTEST_KEYWORD = 3
 
 Weights = dict[str, float]
 

@@ -63,9 +63,8 @@ Rule = Callable[[Collection[str], pd.DataFrame], Ruling]
 """From the found themes that are live tonight, and the lineage with tonight's run, to a ruling."""
 
 
-def no_ruling(live: Collection[str], lineage: pd.DataFrame) -> Ruling:
+def no_ruling(_live: Collection[str], _lineage: pd.DataFrame) -> Ruling:
     """Nobody decided anything."""
-    del live, lineage
     return Ruling()
 
 
