@@ -26,11 +26,16 @@ PARQUET_OPTIONS: dict[str, Any] = {
 }
 
 Zone = Literal["restricted", "deidentified", "quarantine"]
-Stage = Literal["intake", "redaction", "validation", "embedding", "themes", "stories", "governance"]
+Stage = Literal[
+    "intake", "redaction", "validation", "embedding", "themes", "stories", "governance", "exchange",
+]  # fmt: skip
 
 ROLES = ("participant", "interviewer", "interpreter", "other")
 VOICES = ("good", "improve", "hope", "none")
 LANES = ("theme", "new_perspective", "counterpoint")
+SET_KINDS = (
+    "theme", "priority", "pathway", "inequalities", "training", "new_perspective", "good_practice",
+)  # fmt: skip
 AUDIENCES = ("programme team", "health and care partners", "co-design events", "public")
 """From the narrowest to the widest; consent to one includes all before it."""
 
@@ -445,6 +450,15 @@ TABLES: dict[str, Table] = {
             ),
         ),
         Table(
+            "theme_map", "themes", "deidentified", False, ("theme_id",),
+            "Where each live theme stands on a map: themes that are near each other are alike in what is said.",
+            (
+                THEME,
+                Column("x", REAL, "From left to right, 0 to 1."),
+                Column("y", REAL, "From bottom to top, 0 to 1."),
+            ),
+        ),
+        Table(
             "theme_salience", "themes", "deidentified", False, ("theme_id",),
             "How much people who raise a theme say about it: apart from how many they are.",
             (
@@ -561,6 +575,7 @@ TABLES: dict[str, Table] = {
                 SHA256, VOICE,
                 Column("n_words", INT, "Words, placeholders left out."),
                 Column("reasons", pa.list_(TEXT), "Why it was chosen."),
+                Column("is_counterpoint", FLAG, "Whether it is in another voice than that of most people in the theme."),
                 Column("pool_size", INT, "Quotes it was chosen from."),
                 Column("position", INT, "Rank within its theme, from 1."),
             ),
@@ -587,11 +602,34 @@ TABLES: dict[str, Table] = {
             "Stories chosen together.",
             (
                 Column("story_set_id", TEXT, "The set."),
-                Column("kind", TEXT, "What the set is for.", allowed=("theme", "priority", "pathway", "training", "new_perspective")),
+                Column("kind", TEXT, "What the set is for.", allowed=SET_KINDS),
                 Column("title", TEXT, "The set's title."),
                 Column("story_id", TEXT, "The story."),
                 Column("position", INT, "Order within the set, from 1."),
                 Column("why", TEXT, "Why this story is in this place."),
+            ),
+        ),
+        Table(
+            "story_set_outcomes", "stories", "deidentified", False, ("story_set_id",),
+            "Every set that was asked for, also one for which no story is good enough.",
+            (
+                Column("story_set_id", TEXT, "The set."),
+                Column("kind", TEXT, "What the set is for.", allowed=SET_KINDS),
+                Column("title", TEXT, "The set's title."),
+                Column("outcome", TEXT, "Made, or empty: no story is surely about it.", allowed=("made", "empty")),
+                Column("n_stories", INT, "Stories in its ranking, several times as many as are shown."),
+                Column("n_considered", INT, "Stories it was chosen from."),
+                Column("why", TEXT, "How its stories are chosen, or why it has none."),
+            ),
+        ),
+        Table(
+            "segment_novelty", "stories", "deidentified", False, ("segment_id",),
+            "How far each segment stands apart from what others say: where to look for new perspectives.",
+            (
+                SEGMENT,
+                Column("novelty", REAL, "From 0, what many say, to 1, what nobody else says."),
+                Column("rank", INT, "Place by novelty, from 1."),
+                Column("reasons", pa.list_(TEXT), "Why it may show something new."),
             ),
         ),
         Table(
@@ -626,6 +664,53 @@ TABLES: dict[str, Table] = {
                 Column("after_run_id", TEXT, "The last theme run when it was first read; null: there was none.", nullable=True),
                 Column("personal", pa.list_(TEXT), "Types of personal data that redaction finds in the words, which are not shown then."),
                 Column("problem", TEXT, "What to do in a row that could not be read.", nullable=True),
+            ),
+        ),
+        Table(
+            "coder_agreement", "exchange", "deidentified", False, ("coder", "theme_id"),
+            "How far people who coded conversations in a program of their own agree with the machine, theme by theme: segments of conversations that they coded at all.",
+            (
+                Column("coder", TEXT, "Who coded: coder 1, coder 2 ... in the order of their ids in the files; never a name."),
+                Column("theme_id", TEXT, "The theme; all: all of them together."),
+                Column("n_conversations", INT, "Conversations that the coder coded at all."),
+                Column("n_units", INT, "Segments of these conversations: each is compared."),
+                Column("n_machine", INT, "Segments that the machine has in the theme; of all: memberships in themes."),
+                Column("n_coder", INT, "The same of the coder."),
+                Column("n_both", INT, "The same of both at once."),
+                Column("prevalence_machine", REAL, "Share of segments that the machine has in the theme, 0 to 1; of all: in any theme."),
+                Column("prevalence_coder", REAL, "The same of the coder."),
+                Column("agreement", REAL, "Share of segments about which both say the same, 0 to 1; of all: exactly the same themes."),
+                Column("kappa", REAL, "Cohen's kappa, 1 or less; null: of all, or where both say the same of every segment.", nullable=True),
+                Column("kappa_low", REAL, "Lower end of its 95 % interval over resamples of conversations; null: too few.", nullable=True),
+                Column("kappa_high", REAL, "Upper end of that interval.", nullable=True),
+                Column("ac1", REAL, "Gwet's AC1, 1 or less: agreement beyond chance that does not fall with rare themes; null: of all.", nullable=True),
+                Column("ac1_low", REAL, "Lower end of its 95 % interval.", nullable=True),
+                Column("ac1_high", REAL, "Upper end of that interval.", nullable=True),
+                Column("alpha", REAL, "Krippendorff's alpha over sets of themes with MASI distance, 1 or less; null: of one theme, or where nothing varies.", nullable=True),
+                Column("alpha_low", REAL, "Lower end of its 95 % interval.", nullable=True),
+                Column("alpha_high", REAL, "Upper end of that interval.", nullable=True),
+                Column("precision", REAL, "Of the machine's, the share that the coder has too; null: the machine has none.", nullable=True),
+                Column("precision_low", REAL, "Lower end of its 95 % interval.", nullable=True),
+                Column("precision_high", REAL, "Upper end of that interval.", nullable=True),
+                Column("recall", REAL, "Of the coder's, the share that the machine has too; null: the coder has none.", nullable=True),
+                Column("recall_low", REAL, "Lower end of its 95 % interval.", nullable=True),
+                Column("recall_high", REAL, "Upper end of that interval.", nullable=True),
+                Column("f1", REAL, "Harmonic mean of precision and recall; null: neither has any.", nullable=True),
+                Column("f1_low", REAL, "Lower end of its 95 % interval.", nullable=True),
+                Column("f1_high", REAL, "Upper end of that interval.", nullable=True),
+                Column("sentence", TEXT, "What it comes to, in words, and whether it is too little to go by."),
+            ),
+        ),
+        Table(
+            "coder_disagreements", "exchange", "deidentified", False, ("coder", "segment_id"),
+            "Segments about whose themes a coder and the machine do not say the same: to be talked about.",
+            (
+                Column("coder", TEXT, "Who coded, as in coder_agreement."),
+                SEGMENT, CONVERSATION,
+                Column("machine_theme_ids", pa.list_(TEXT), "Themes that the machine has it in."),
+                Column("coder_theme_ids", pa.list_(TEXT), "Themes that the coder has it in."),
+                Column("own_codes", pa.list_(TEXT), "Codes of the coder's own on it: own code 1, own code 2 ...; their names stay in the coder's file."),
+                Column("distance", REAL, "MASI distance of both sets of themes: 1: nothing in common; near 0: nearly the same."),
             ),
         ),
         Table(

@@ -373,6 +373,7 @@ def _quote_row(
         "voice": segment.voice,
         "n_words": quote.passage.n_words,
         "reasons": [code for code, holds in reasons.items() if holds],
+        "is_counterpoint": reasons["other_voice"],
         "pool_size": pool_size,
         "position": position,
     }
