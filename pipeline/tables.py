@@ -50,11 +50,32 @@ SUSPICIONS = ("known_token", "propagated_token", "second_opinion", "digits", "ra
 """Why words of a redacted turn are shown to a person, gravest first."""
 CANARY_COUNTS = ("all", "direct", "type", "origin", "format", "writing")
 OUTCOMES = ("masked", "kept", "known_name", "outweighed", "part_of_more")
+RECALL_REASONS = ("narrowed", "withdrawn", "erased", "expired")
+CLOCKS = ("raw_turns", "quarantine", "redacted", "vector_cache", "releases", "originals")
+RETENTION_OUTCOMES = ("kept", "removed", "in_use", "for_people")
 THEME_ACTIONS = ("rename", "describe", "merge", "keep_apart", "hide", "undo")
 THEME_OUTCOMES = (
     "applied", "waits", "overruled", "contradicts", "no_longer_applies", "held_back",
     "not_readable",
 )  # fmt: skip
+
+APPROVAL_DECISIONS = ("approve", "refuse")
+CLEARANCES = ("cleared", "waits", "refused", "expired", "text_changed")
+ACTION_STATES = ("planned", "under_way", "done", "not_possible")
+USES = ("counted", "quote", "story")
+VERDICTS = ("over", "as_expected", "under", "missing", "no_reference", "hidden")
+"""How many of a group were heard, beside what its share of the population would make."""
+EQUITY_MEASURES = (
+    "redactions_per_1000_words", "review_hits_per_1000_words", "canary_recall", "words_excluded",
+    "words_in_no_theme", "people_in_no_theme", "words_per_person", "quotes_per_1000_words",
+    "story_words_per_1000_words",
+)  # fmt: skip
+
+FEELINGS = (
+    "worried", "sad", "angry", "ashamed", "lonely", "confused", "worn_out", "unheard", "relieved",
+    "grateful", "happy", "proud", "hopeful", "safe", "valued", "loved",
+)  # fmt: skip
+"""Groups of words for feelings, as the emotional map has them."""
 
 GENERALISATION_LEVELS = (
     "five_years", "ten_years", "twenty_years", "life_stage", "season_and_year", "year", "decade",
@@ -117,6 +138,7 @@ MEMBERSHIP = Column(
     allowed=("core", "nearest", "also"),
 )
 STRENGTH = Column("strength", REAL, "How firmly it belongs, 0 to 1.")
+TOUCHPOINT = Column("touchpoint", TEXT, "The moment: an entry of the programme's touchpoints.")
 SHA256 = Column("sha256", TEXT, "SHA-256 of the UTF-8 text, to prove that it was not altered.")
 ROLE = Column("role", TEXT, "Who speaks in this turn.", allowed=ROLES)
 START_S = Column("start_s", REAL, "Seconds from the start of the recording.", nullable=True)
@@ -188,6 +210,7 @@ TABLES: dict[str, Table] = {
                 Column("story", FLAG, "May whole stories be used?"),
                 Column("training", FLAG, "May it be used in staff training?"),
                 Column("recontact", FLAG, "May the person be contacted again?"),
+                Column("film", FLAG, "May the recording itself be played, sound or picture?"),
                 _band("wording", "Version of the consent form."),
                 Column("given_on", DAY, "Day consent was given.", nullable=True),
                 Column("expires_on", DAY, "Last day of consent; null: no end.", nullable=True),
@@ -633,6 +656,75 @@ TABLES: dict[str, Table] = {
             ),
         ),
         Table(
+            "touchpoints", "stories", "deidentified", False, ("touchpoint",),
+            "Moments of a journey through care, in its order: how many people tell of each, in which voice, with which words for feelings.",
+            (
+                TOUCHPOINT,
+                Column("title", TEXT, "The moment in words, as the programme has it."),
+                Column("position", INT, "Its place in the journey, from 1."),
+                Column("n_people", INT, "People who tell of it, rounded to five; null: hidden.", nullable=True),
+                Column("n_good", INT, "Of these, people who say what was good or helpful; rounded, null: hidden.", nullable=True),
+                Column("n_improve", INT, "Of these, people who say what could be improved; rounded, null: hidden.", nullable=True),
+                Column("n_hope", INT, "Of these, people with a hope or idea; rounded, null: hidden. Somebody may be in all three.", nullable=True),
+                Column("share_good", REAL, "n_good to n_people, 0 to 1.", nullable=True),
+                Column("share_improve", REAL, "n_improve to n_people, 0 to 1.", nullable=True),
+                Column("share_hope", REAL, "n_hope to n_people, 0 to 1.", nullable=True),
+                Column("feeling_words", pa.list_(TEXT), "Words for feelings that at least three people used when they told of it, those of most people first."),
+            ),
+        ),
+        Table(
+            "emotional_map", "stories", "deidentified", False, ("touchpoint", "group_of_feelings"),
+            "Words for feelings that people used at each touchpoint: words said, never feelings inferred.",
+            (
+                TOUCHPOINT,
+                Column("position", INT, "The touchpoint's place in the journey, from 1."),
+                Column("group_of_feelings", TEXT, "Words of one kind, such as worried and afraid.", allowed=FEELINGS),
+                Column("title", TEXT, "The group in words."),
+                Column("group_position", INT, "The group's place in the map, from 1."),
+                Column("n_people", INT, "People who used a word of the group there, rounded to five; null: hidden.", nullable=True),
+                Column("words", pa.list_(TEXT), "Words that at least three people used there, those of most people first."),
+                Column("quote_id", TEXT, "A quote from there that holds one of the words; null: there is none.", nullable=True),
+                Column("candidates", pa.list_(TEXT), "Quotes from there that hold one of the words, best first: a release shows the first that may leave."),
+            ),
+        ),
+        Table(
+            "trigger_clips", "stories", "deidentified", False, ("clip_id",),
+            "Stretches of recordings for a film that opens an event, half an hour at most, of people who agreed to be filmed or heard.",
+            (
+                Column("clip_id", TEXT, "Hash of what the clip is of."),
+                Column("position", INT, "Order in the film, from 1: by touchpoint, then what was good beside what could be improved."),
+                CONVERSATION, PERSON, TOUCHPOINT,
+                Column("title", TEXT, "The touchpoint in words."),
+                VOICE,
+                Column("kind", TEXT, "What is told.", allowed=("quote", "story")),
+                Column("quote_id", TEXT, "The quote; null: a story.", nullable=True),
+                Column("story_id", TEXT, "The story; null: a quote.", nullable=True),
+                TURN,
+                Column("start_s", REAL, "Where it begins, in seconds from the start of the recording."),
+                Column("end_s", REAL, "Where it ends, in seconds from the start of the recording."),
+                Column("seconds", REAL, "How long it lasts."),
+                Column("is_estimated", FLAG, "Whether times were worked out from the length of the text within its turn, or from the start of the next turn."),
+            ),
+        ),
+        Table(
+            "table_sheets", "stories", "deidentified", False, ("pack", "sheet", "kind", "position"),
+            "What lies on the tables of an event: for each sheet three quotes, one story, one voice that says otherwise, and a question.",
+            (
+                Column("pack", TEXT, "The pack: a story set's id, or programme for all of it."),
+                Column("pack_kind", TEXT, "What the pack is about.", allowed=("programme", "theme", "priority", "pathway")),
+                Column("title", TEXT, "The pack's title; null: the theme's name.", nullable=True),
+                Column("theme_id", TEXT, "The theme of the pack; null: it is of no one theme.", nullable=True),
+                Column("sheet", INT, "The sheet, from 1; a release has the first few that may leave."),
+                Column("kind", TEXT, "What it is.", allowed=("story", "quote", "counterpoint", "question")),
+                Column("position", INT, "Order among those of its kind on the sheet, from 1."),
+                Column("participant_id", TEXT, "Whose it is; null: a question.", nullable=True),
+                Column("voice", TEXT, "Its voice; null: a question.", nullable=True, allowed=VOICES),
+                Column("quote_id", TEXT, "The quote or counterpoint.", nullable=True),
+                Column("story_id", TEXT, "The story.", nullable=True),
+                Column("question", TEXT, "The question for the table, written for the voices on the sheet.", nullable=True),
+            ),
+        ),
+        Table(
             "redaction_decisions", "governance", "restricted", False, ("position",),
             "What reviewers decided to mask or to keep; it only grows, and the last row for the same words is in force.",
             (
@@ -714,6 +806,187 @@ TABLES: dict[str, Table] = {
             ),
         ),
         Table(
+            "representation", "governance", "deidentified", False, ("dimension", "group"),
+            "Who has been heard, group by group, beside their share of the population where a source is known.",
+            (
+                Column("dimension", TEXT, "The characteristic."),
+                Column("group", TEXT, "The group; joined ones where a source gives one share for them; not stated: those who did not say."),
+                Column("n_people", INT, "People heard, rounded to five; null: too few to tell, or another count would be told by it.", nullable=True),
+                Column("share", REAL, "Share of those who said, from rounded counts; of not stated: share of everybody.", nullable=True),
+                Column("reference_share", REAL, "Share of the population; null: no source is known.", nullable=True),
+                Column("index", REAL, "Participation to prevalence: share over reference share; 1: as in the population.", nullable=True),
+                Column("index_low", REAL, "Lower end of the 95 % interval of the index.", nullable=True),
+                Column("index_high", REAL, "Upper end of the 95 % interval of the index.", nullable=True),
+                Column("expected_low", INT, "Fewest people that chance alone would bring in 95 of 100 programmes as large.", nullable=True),
+                Column("expected_high", INT, "Most people that chance alone would bring in 95 of 100 programmes as large.", nullable=True),
+                Column("verdict", TEXT, "Over, under or as expected by the interval; missing: too few to tell, where more are expected; no reference: no source; hidden: nothing may be told.", allowed=VERDICTS),
+                Column("sentence", TEXT, "The same in words, with what would mend it."),
+            ),
+        ),
+        Table(
+            "representation_summary", "governance", "deidentified", False, ("dimension",),
+            "How much those heard look like the population, one number for each characteristic, beside what chance would give.",
+            (
+                Column("dimension", TEXT, "The characteristic."),
+                Column("n_people", INT, "People who said, rounded to five; null: too few to tell.", nullable=True),
+                Column("index_of_proportionality", REAL, "Rose index: 1 less half the sum of the differences of shares, from rounded counts; 1: as in the population; null: no source, or a count is hidden.", nullable=True),
+                Column("expected", REAL, "Mean index of random samples as large.", nullable=True),
+                Column("expected_low", REAL, "Index that 2.5 % of random samples as large fall below.", nullable=True),
+                Column("expected_high", REAL, "Index that 2.5 % of random samples as large exceed.", nullable=True),
+                Column("residual", REAL, "Index less expected, in standard deviations of random samples; below -2: hardly by chance.", nullable=True),
+                Column("n_not_stated", INT, "People who did not say or were not asked, rounded to five; null: too few to tell.", nullable=True),
+                Column("share_not_stated", REAL, "Their share of everybody, from rounded counts.", nullable=True),
+                Column("source", TEXT, "Where the shares of the population come from; null: no source is known.", nullable=True),
+                Column("sentence", TEXT, "The same in words."),
+            ),
+        ),
+        Table(
+            "interviewers", "governance", "deidentified", False, ("interviewer",),
+            "How interviewers listen, as feedback for their training; for the programme team, and never a ranking.",
+            (
+                Column("interviewer", TEXT, "Keyed pseudonym of the interviewer; or the others together, or the median of the programme."),
+                Column("kind", TEXT, "An interviewer with enough conversations, all others together, or the median over conversations.", allowed=("interviewer", "others", "median")),
+                Column("n_conversations", INT, "Conversations."),
+                Column("talk_share", REAL, "Words of participants among theirs and the interviewer's, mean over conversations; null: no words.", nullable=True),
+                Column("talk_low", REAL, "Lower end of its 95 % interval; null: a single conversation, or a median.", nullable=True),
+                Column("talk_high", REAL, "Upper end of its 95 % interval.", nullable=True),
+                Column("open_question_share", REAL, "Questions that leave the answer open, among questions, mean over conversations; null: no questions.", nullable=True),
+                Column("open_low", REAL, "Lower end of its 95 % interval.", nullable=True),
+                Column("open_high", REAL, "Upper end of its 95 % interval.", nullable=True),
+                Column("leading_share", REAL, "Questions that suggest or limit the answer, among questions, mean over conversations.", nullable=True),
+                Column("leading_low", REAL, "Lower end of its 95 % interval.", nullable=True),
+                Column("leading_high", REAL, "Upper end of its 95 % interval.", nullable=True),
+                Column("questions_per_1000_words", REAL, "Questions for 1,000 words of participants, mean over conversations.", nullable=True),
+                Column("words_per_answer", REAL, "Median words of a participant's turn, mean over conversations.", nullable=True),
+                Column("longest_turn_words", REAL, "Words of the longest uninterrupted turn of a participant, mean over conversations.", nullable=True),
+                Column("first_story_share", REAL, "Conversations in which a story is told at all.", nullable=True),
+                Column("words_to_first_story", REAL, "Words of everybody before the first story, mean over conversations with one.", nullable=True),
+                Column("minutes_to_first_story", REAL, "Minutes before the first story, mean over conversations with one and with times.", nullable=True),
+                Column("interruptions_per_hour", REAL, "Interviewer's turns that begin while the participant still speaks, per hour, mean over conversations with times.", nullable=True),
+            ),
+        ),
+        Table(
+            "pipeline_equity", "governance", "deidentified", False, ("measure", "dimension", "group"),
+            "Whether the pipeline itself serves groups unequally: who is redacted, themed, quoted or left out more or less than everybody else.",
+            (
+                Column("measure", TEXT, "What is compared.", allowed=EQUITY_MEASURES),
+                Column("dimension", TEXT, "The characteristic; of canaries: origin of names."),
+                Column("group", TEXT, "The group."),
+                Column("n_people", INT, "People of the group, rounded to five; null: too few to tell, or made-up names.", nullable=True),
+                Column("value", REAL, "The measure for the group; null: hidden, or nothing to divide by.", nullable=True),
+                Column("value_of_others", REAL, "The measure for everybody else.", nullable=True),
+                Column("gap", REAL, "Value less value of others.", nullable=True),
+                Column("gap_low", REAL, "Lower end of the interval of the gap.", nullable=True),
+                Column("gap_high", REAL, "Upper end of the interval of the gap.", nullable=True),
+                Column("confidence", REAL, "How sure the interval is, 0 to 1: surer the more gaps are looked at together.", nullable=True),
+                Column("hidden", TEXT, "Why nothing is told; null: it is.", nullable=True, allowed=("small_group", "small_number")),
+                Column("sentence", TEXT, "The gap in words, where the interval leaves no doubt that there is one; null: it does not.", nullable=True),
+            ),
+        ),
+        Table(
+            "inequalities", "governance", "deidentified", False, ("theme_id", "dimension", "group"),
+            "Which groups raise a theme more or less than everybody else; for the health-inequalities group to challenge.",
+            (
+                THEME,
+                Column("dimension", TEXT, "The characteristic."),
+                Column("group", TEXT, "The group."),
+                Column("direction", TEXT, "Whether the group raises the theme more or less than everybody else; insufficient: too few to tell.", allowed=("over", "under", "no_difference", "insufficient")),
+                Column("share_of_group", REAL, "People of the group who raise it, from rounded counts.", nullable=True),
+                Column("share_of_others", REAL, "Everybody else who raises it, from rounded counts.", nullable=True),
+                Column("difference", REAL, "Share of group less share of others.", nullable=True),
+                Column("difference_low", REAL, "Lower end of the interval of the difference.", nullable=True),
+                Column("difference_high", REAL, "Upper end of the interval of the difference.", nullable=True),
+                Column("confidence", REAL, "How sure each interval is, 0 to 1: surer the more are looked at, so that few alarms are false.", nullable=True),
+                Column("sentence", TEXT, "The same in words."),
+            ),
+        ),
+        Table(
+            "approvals", "governance", "restricted", False, ("position",),
+            "Sign-offs as the file of them has it now, row for row: who cleared or refused one person's story, or the challenge of inequalities, for whom.",
+            (
+                Column("position", INT, "Order in the file, from 1."),
+                Column("row", INT, "Its row in the file, the header being 1."),
+                Column("subject", TEXT, "What it is about, as it was written: a story, or inequalities.", nullable=True),
+                Column("story_id", TEXT, "The story meant; null: no present story is.", nullable=True),
+                Column("conversation_id", TEXT, "The conversation that the story is from; null: no present story is meant.", nullable=True),
+                Column("text_check", TEXT, "First 12 characters of the SHA-256 of the text that was read.", nullable=True),
+                Column("audience", TEXT, "The widest audience it is for; null: all of them.", nullable=True, allowed=AUDIENCES),
+                Column("role", TEXT, "Who signs: a role and no name.", nullable=True),
+                Column("lived_experience", FLAG, "Whether they sign as somebody with lived experience."),
+                Column("decision", TEXT, "What they say; null: it could not be read.", nullable=True, allowed=APPROVAL_DECISIONS),
+                Column("decided_on", DAY, "The day, as it was written.", nullable=True),
+                Column("expires_on", DAY, "Last day of an approval; null: no end.", nullable=True),
+                Column("checklist", FLAG, "Whether they went through the motivated-intruder checklist."),
+                Column("note", TEXT, "Their note.", nullable=True),
+                Column("personal", pa.list_(TEXT), "Types of personal data that redaction finds in the role."),
+                Column("problem", TEXT, "What to do in a row that approves nothing as it is.", nullable=True),
+            ),
+        ),
+        Table(
+            "clearances", "governance", "deidentified", False, ("subject", "audience"),
+            "Whether each story that its teller would let an audience hear, and the challenge of inequalities, is signed off for that audience, and what it waits for.",
+            (
+                Column("subject", TEXT, "The story, or inequalities."),
+                Column("audience", TEXT, "The audience, beyond the programme team.", allowed=AUDIENCES[1:]),
+                Column("status", TEXT, "Cleared by two roles, one of lived experience; waits for sign-offs; refused by somebody; signed, and expired; or its text changed since.", allowed=CLEARANCES),
+                Column("roles", pa.list_(TEXT), "Roles whose sign-off holds, or who refuse."),
+                Column("text_check", TEXT, "First 12 characters of the SHA-256 of the present text: a sign-off names it."),
+                Column("cleared_until", DAY, "Last day of the clearance; null: no end, or not cleared.", nullable=True),
+                Column("is_asked_for", FLAG, "Whether it would be told to this audience if it were cleared: these first."),
+                Column("why", TEXT, "The status in words: what is missing."),
+            ),
+        ),
+        Table(
+            "actions", "governance", "deidentified", False, ("action_id",),
+            "What was done about what was heard, or why it cannot be, and whether people were told.",
+            (
+                Column("action_id", TEXT, "The action, as people call it."),
+                Column("position", INT, "Order in the file, from 1."),
+                Column("what", TEXT, "What is or was to be done."),
+                Column("by_role", TEXT, "Whose it is: a role, team or organisation.", nullable=True),
+                Column("status", TEXT, "How far it is.", allowed=ACTION_STATES),
+                Column("because", TEXT, "What was heard that led to it; or why it is not possible.", nullable=True),
+                Column("theme_ids", pa.list_(TEXT), "Themes that it answers."),
+                Column("story_set_ids", pa.list_(TEXT), "Story sets that it answers: priorities and pathways among them."),
+                Column("started_on", DAY, "The day it began.", nullable=True),
+                Column("done_on", DAY, "The day it was done, or found not to be possible.", nullable=True),
+                Column("told_on", DAY, "The day people were told of it.", nullable=True),
+                Column("told_how", TEXT, "How they were told.", nullable=True),
+                Column("due_on", DAY, "Last day to tell them in time; null: it is not done, or they were told.", nullable=True),
+            ),
+        ),
+        Table(
+            "contributions", "governance", "restricted", False, ("token",),
+            "One row a person who took part: where what they said is used, what came of it, and whether they were told.",
+            (
+                Column("token", TEXT, "Keyed pseudonym by which a contributor may ask."),
+                PERSON,
+                Column("conversation_ids", pa.list_(TEXT), "Their conversations."),
+                Column("theme_ids", pa.list_(TEXT), "Live themes that their words are in."),
+                Column("story_set_ids", pa.list_(TEXT), "Story sets that hold a story of theirs."),
+                Column("audiences", pa.list_(TEXT), "Audiences to whom a release with something of theirs went."),
+                Column("quote_ids", pa.list_(TEXT), "Quotes of theirs that a release held."),
+                Column("story_ids", pa.list_(TEXT), "Stories of theirs that a release held."),
+                Column("action_ids", pa.list_(TEXT), "Actions that answer a theme or set that they spoke to."),
+                Column("first_used_on", DAY, "Day of the first release with something of theirs; null: none yet.", nullable=True),
+                Column("told_on", DAY, "The last day they were told of such an action; null: never.", nullable=True),
+                Column("due_on", DAY, "Last day to tell them in time; null: nothing of theirs was released.", nullable=True),
+                Column("is_overdue", FLAG, "Whether that day has passed and they were not told."),
+            ),
+        ),
+        Table(
+            "uses", "governance", "restricted", False, ("conversation_id", "audience", "used_as", "item_id"),
+            "When something of each conversation first left in a release, and as what: counted, as a quote or as a story.",
+            (
+                CONVERSATION, PERSON,
+                Column("audience", TEXT, "Who received it.", allowed=AUDIENCES),
+                Column("used_as", TEXT, "How it was used.", allowed=USES),
+                Column("item_id", TEXT, "The quote or the story; of what was counted, the conversation."),
+                Column("first_used_on", DAY, "Day of the first release that held it."),
+                Column("release_id", TEXT, "That release."),
+            ),
+        ),
+        Table(
             "erasures", "governance", "restricted", False, ("certificate_id",),
             "Erasures carried out; holds nothing that was erased.",
             (
@@ -723,6 +996,34 @@ TABLES: dict[str, Table] = {
                 Column("files_removed", INT, "Files removed or rewritten."),
                 Column("residual_hits", INT, "What a search of the whole data root still found; must be 0."),
                 Column("releases_to_recall", pa.list_(TEXT), "Earlier releases that held the person's words."),
+            ),
+        ),
+        Table(
+            "recalls", "governance", "restricted", False, ("audience", "release_id", "reason"),
+            "Earlier releases that hold what their audience may hear no more: taken out of the data root, to be called back from whoever received them.",
+            (
+                Column("audience", TEXT, "The audience that it was made for.", allowed=AUDIENCES),
+                Column("release_id", TEXT, "The release: the hash of its content."),
+                Column("reason", TEXT, "Consent was narrowed, withdrawn or has expired; or the person was erased.", allowed=RECALL_REASONS),
+                Column("n_people", INT, "People concerned."),
+                Column("noticed_on", DAY, "Day on which it was taken out."),
+            ),
+        ),
+        Table(
+            "retention", "governance", "restricted", False, ("clock", "what", "batch_id"),
+            "What may be kept for so many days only: when it is due, and what was done when it was.",
+            (
+                Column("clock", TEXT, "The clock, as in the programme's file.", allowed=CLOCKS),
+                Column("zone", TEXT, "The zone that holds it."),
+                Column("what", TEXT, "What is kept: a table, a folder, or the audience of a release."),
+                Column("batch_id", TEXT, "The intake batch; of a release, its id."),
+                Column("kept_since", DAY, "Day on which the batch was received; where none is recorded, on which it was first seen."),
+                Column("keep_days", INT, "Days that it may be kept."),
+                Column("due_on", DAY, "First day on which it may not be there any more."),
+                Column("owner", TEXT, "Who decided how long, and answers for it."),
+                Column("outcome", TEXT, "Not due yet; removed; due and still in use; or due and for people to remove.", allowed=RETENTION_OUTCOMES),
+                Column("n_removed", INT, "Rows removed; of what is no table, files."),
+                Column("done_on", DAY, "Day on which it was removed; null: it was not.", nullable=True),
             ),
         ),
     )

@@ -80,7 +80,7 @@ def _all(text: str, name: str) -> list[Finding]:
 
 SHA = hashlib.sha256(b"").hexdigest()
 SPECIAL: dict[str, Any] = {
-    "sha256": SHA, "content_hash": SHA, "subject": SHA, "file_ref": SHA[:12],
+    "sha256": SHA, "content_hash": SHA, "file_ref": SHA[:12], "text_check": SHA[:12],
     "replacement": "[PERSON_1]", "reason": "too_short", "sentence": "Too short for a conversation.",
     "remedy": "Send a longer one.", "model": "bag-of-words@0", "residual_hits": 0, "start": 3,
     "end": 9, "start_s": 3.0, "end_s": 9.0, "n_segments": 9, "n_conversations": 3, "share_low": 0.1,
@@ -88,6 +88,7 @@ SPECIAL: dict[str, Any] = {
     "n_redactions": 1, "run_id": "0123456789ab", "status": "live", "event": "born",
     "why": "All of its segments were there before.", "n_people": 5, "n_in_group": 10,
     "precision": "float32", "decision_id": SHA[:16], "placeholder": "[AGE_1]",
+    "coder": "coder 1",
 }  # fmt: skip
 
 
@@ -113,10 +114,12 @@ def _usual_value(column: Column, row: int) -> Any:
         return f"C{row:03}/0/0"
     if column.name == "file_ref":
         return hashlib.sha256(str(row).encode()).hexdigest()[:12]
+    if column.name == "subject":
+        return hashlib.sha256(str(row).encode()).hexdigest()
+    if column.allowed and SPECIAL.get(column.name) not in column.allowed:
+        return column.allowed[0]
     if column.name in SPECIAL:
         return SPECIAL[column.name]
-    if column.allowed:
-        return column.allowed[0]
     if pa.types.is_list(column.type):
         return []
     if pa.types.is_string(column.type):
