@@ -22,7 +22,8 @@ EVERY_THEME_COUNTED = Check(
     "theme_robustness",
     "every_live_theme_is_counted",
     "Each live theme has one row of robustness and of salience with the people counted anew from "
-    "the assignments, and its negative cases or the sentence that there are none.",
+    "the assignments, a place on the map, and its negative cases or the sentence that there are "
+    "none.",
 )
 CURVE_ENDS_AT_ALL = Check(
     "saturation",
@@ -120,6 +121,7 @@ def uncounted(
     people = members.groupby("theme_id")["participant_id"].nunique()
     counted = people.reindex(live, fill_value=0)
     wrong: set[str] = set(live) - set(tables["negative_cases"]["theme_id"])
+    wrong |= set(live) ^ set(tables["theme_map"]["theme_id"])
     for name in ("theme_robustness", "theme_salience"):
         table = tables[name].set_index("theme_id")["n_people"].reindex(live, fill_value=0)
         wrong |= set(live[(table != counted).to_numpy()])

@@ -45,12 +45,13 @@ class Map(NamedTuple):
     spots: tuple[Spot, ...]
 
 
-def lay_out(centres: Floats, n_people: Sequence[int], names: Sequence[str]) -> Map:
+def lay_out(places: Floats, n_people: Sequence[int], names: Sequence[str]) -> Map:
     """The map of themes.
 
     Parameters
     ----------
-    centres : ndarray of shape (n_themes, n_dimensions)
+    places : ndarray of shape (n_themes, 2)
+        From `flat`: 0 to 1, near each other what is alike.
     n_people : sequence of n_themes int
         Areas of circles, compared with the largest.
     names : sequence of n_themes str
@@ -68,11 +69,11 @@ def lay_out(centres: Floats, n_people: Sequence[int], names: Sequence[str]) -> M
     area = float(boxes.prod(axis=1).sum()) / _FILLED
     width = max(float(np.sqrt(area * _WIDE)), 600.0)
     height = max(width / _WIDE, 400.0)
-    places = evened(flat(centres))
-    middles = _spread(places, boxes, np.array([width, height]))
+    evenly = evened(places)
+    middles = _spread(evenly, boxes, np.array([width, height]))
     while overlap(middles, boxes):
         width, height = width * _GROWTH, height * _GROWTH
-        middles = _spread(places, boxes, np.array([width, height]))
+        middles = _spread(evenly, boxes, np.array([width, height]))
     spots = [
         Spot(round(float(x), 1), round(float(y - box[1] / 2 + _PADDING / 2 + r), 1), float(r), own)
         for (x, y), box, r, own in zip(middles, boxes, radii, lines, strict=True)

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.domain.themes.groups import EVERYONE
-from pipeline.domain.themes.layout import FONT_PX, LINE_PX, Map, lay_out
+from pipeline.domain.themes.layout import FONT_PX, LINE_PX, Map, flat, lay_out
 from pipeline.domain.themes.saturation import BASE_SIZE, RUN_LENGTH, THRESHOLD
 from pipeline.tables import records
 
@@ -68,7 +68,7 @@ def theme_map(themes: pd.DataFrame, theme_prevalence: pd.DataFrame) -> str:
         return _svg(_nothing("No themes yet"))
     voices = majority_voices(theme_prevalence)
     centres = np.stack([np.asarray(c, dtype=np.float64) for c in live["centre"]])
-    placed = lay_out(centres, live["n_people"].tolist(), live["label"].tolist())
+    placed = lay_out(flat(centres), live["n_people"].tolist(), live["label"].tolist())
     spoken = [SAID[voices.get(theme_id, "divided")] for theme_id in live["theme_id"]]
     circles = _circles(placed, live["n_people"].tolist(), spoken)
     base = alt.Chart(circles).encode(

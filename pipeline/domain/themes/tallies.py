@@ -1,8 +1,9 @@
 """Everything that is counted over themes once they are made: tables in, tables out."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
+import numpy as np
 import pandas as pd
 
 from pipeline.domain.themes.breakdown import Part, by_group, parts_of
@@ -14,6 +15,7 @@ from pipeline.domain.themes.groups import (
     people_by_group,
 )
 from pipeline.domain.themes.incidence import Incidence, incidence
+from pipeline.domain.themes.layout import flat
 from pipeline.domain.themes.negative_cases import negative_cases, read_themes
 from pipeline.domain.themes.robustness import robustness, targets
 from pipeline.domain.themes.salience import salience
@@ -29,6 +31,7 @@ Groups = Mapping[str, Mapping[str, Sequence[str]]]
 class Tallies(NamedTuple):
     """The tables of counts."""
 
+    theme_map: pd.DataFrame
     theme_groups: pd.DataFrame
     theme_salience: pd.DataFrame
     theme_robustness: pd.DataFrame
@@ -92,6 +95,7 @@ def _tables(counted: _Counted, dimensions: Sequence[Dimension], settings: Settin
     known = [dimension.name for dimension in dimensions if dimension.reference]
     fewest = settings.min_cell_people
     return Tallies(
+        _frame("theme_map", _places(counted.themes)),
         _frame(
             "theme_groups",
             [row for part in [*parts, counted.waves] for row in by_group(part, fewest)],
@@ -105,6 +109,17 @@ def _tables(counted: _Counted, dimensions: Sequence[Dimension], settings: Settin
             negative_cases(counted.corpus, read_themes(counted.themes, counted.members)),
         ),
     )
+
+
+def _places(themes: Sequence[Mapping[str, Any]]) -> list[dict[str, object]]:
+    """Where each theme stands on a map, from the themes' centres; coarse: it is to be looked at."""
+    if not themes:
+        return []
+    places = flat(np.stack([np.asarray(theme["centre"], dtype=np.float64) for theme in themes]))
+    return [
+        {"theme_id": theme["theme_id"], "x": round(float(x), 3), "y": round(float(y), 3)}
+        for theme, (x, y) in zip(themes, places, strict=True)
+    ]
 
 
 def _verdicts(

@@ -117,6 +117,14 @@ def test_small_groups_are_hidden_with_a_reason(counted: Tallies) -> None:
     assert male["n_people"].isna().all()
 
 
+def test_each_live_theme_has_a_place_on_the_map_and_no_other(counted: Tallies) -> None:
+    places = counted.theme_map
+    assert set(places["theme_id"]) == {f"T{n}" for n in range(5)}
+    assert places[["x", "y"]].ge(0).all(axis=None)
+    assert places[["x", "y"]].le(1).all(axis=None)
+    assert len(places[["x", "y"]].drop_duplicates()) == len(places)
+
+
 def test_waves_are_counted_beside_groups(counted: Tallies) -> None:
     waves = counted.theme_groups[counted.theme_groups["dimension"].eq("wave")]
     assert set(waves["group"]) == {"2024-01 to 2024-03", "2024-04 to 2024-06"}
@@ -137,6 +145,8 @@ def test_the_counts_pass_their_own_checks_and_a_changed_one_does_not(
     assert uncounted(fitted.themes, assignments, segments, counted._asdict()) == []
     fewer = counted._asdict() | {"theme_salience": counted.theme_salience[1:]}
     assert len(uncounted(fitted.themes, assignments, segments, fewer)) == 1
+    unmapped = counted._asdict() | {"theme_map": counted.theme_map[1:]}
+    assert len(uncounted(fitted.themes, assignments, segments, unmapped)) == 1
     assert broken_points(counted.saturation, segments) == []
     assert broken_points(counted.saturation[:-1], segments)
 
