@@ -9,7 +9,7 @@ import pandas as pd
 from pipeline.domain.governance.register import Register
 from pipeline.tables import AUDIENCES
 
-Use = Literal["quote", "story", "training"]
+Use = Literal["quote", "story", "training", "film"]
 
 
 class _Consent(NamedTuple):

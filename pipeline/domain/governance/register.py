@@ -29,12 +29,14 @@ NAMES = {
     "interviewer_name": "interviewer",
     "known_third_parties": "third_party",
 }
-FLAGS = ("quote", "story", "training", "recontact")
+FLAGS = ("quote", "story", "training", "recontact", "film")
 OPTIONAL = (
-    *NAMES, "interviewed_on", *BANDS, *(f"consent_{flag}" for flag in FLAGS), "consent_wording",
+    *NAMES, "interviewed_on", *BANDS,
+    *(f"consent_{flag}" for flag in FLAGS if flag != "film"), "consent_wording",
     "consent_given_on", "consent_withdrawn_on",
 )  # fmt: skip
-KNOWN = frozenset((*REQUIRED, *OPTIONAL, "consent_expires_on"))
+KNOWN = frozenset((*REQUIRED, *OPTIONAL, "consent_film", "consent_expires_on"))
+"""The last two are for programmes that film, or ask for a time: nobody is reminded of them."""
 
 _CONTACT_WORDS = frozenset(
     (

@@ -21,6 +21,7 @@ ENTRIES = st.fixed_dictionaries(
         "quote": st.booleans(),
         "story": st.booleans(),
         "training": st.booleans(),
+        "film": st.booleans(),
         "given_on": DAYS,
         "expires_on": DAYS,
         "withdrawn_on": DAYS,
@@ -32,7 +33,7 @@ def consent_of(*entries: dict[str, Any]) -> pd.DataFrame:
     given_entry: dict[str, Any] = dict.fromkeys(TABLES["consent"].schema.names)
     rows = [
         given_entry
-        | {"quote": False, "story": False, "training": False, "recontact": False}
+        | {"quote": False, "story": False, "training": False, "recontact": False, "film": False}
         | {"conversation_id": f"D{at}", "participant_id": f"Q{at}", "audience": "public"}
         | entry
         for at, entry in enumerate(entries)
@@ -46,7 +47,7 @@ def test_whoever_a_wider_audience_may_hear_a_narrower_one_may_hear(
     entries: list[dict[str, Any]],
 ) -> None:
     consent = consent_of(*entries)
-    for use in (None, "quote", "story", "training"):
+    for use in (None, "quote", "story", "training", "film"):
         heard = [consented(consent, audience, use, TODAY) for audience in AUDIENCES]
         assert all(wide <= narrow for narrow, wide in pairwise(heard))
         assert heard[0] <= set(may_go_on(consent, TODAY))
@@ -58,7 +59,7 @@ def test_a_use_is_never_allowed_to_more_than_may_be_heard(entries: list[dict[str
     consent = consent_of(*entries)
     for audience in AUDIENCES:
         everybody = consented(consent, audience, None, TODAY)
-        for use in ("quote", "story", "training"):
+        for use in ("quote", "story", "training", "film"):
             assert consented(consent, audience, use, TODAY) <= everybody
 
 
