@@ -75,7 +75,7 @@ class Programme(dg.ConfigurableResource):
         if not (self._folder / POPULATION).exists():
             return ()
         try:
-            return read_dimensions(self._read(POPULATION))
+            return read_dimensions(self._read(POPULATION), self.gazetteer().get("areas") or ())
         except UsageError as error:
             raise UsageError(f"programmes/{self.name}/{POPULATION}: {error}") from None
 

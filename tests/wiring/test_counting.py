@@ -21,18 +21,21 @@ def test_every_answer_in_the_register_of_the_demo_is_in_a_group(dimension: Dimen
     assert set(groups[NOT_STATED]) == set(silent["participant_id"])
 
 
-def test_only_ages_have_a_source_for_their_shares() -> None:
+def test_only_ages_and_areas_have_a_source_for_their_shares() -> None:
     """A dimension gains shares by a source, never by a guess: then this list grows."""
-    assert [d.name for d in DIMENSIONS if d.reference] == ["age"]
+    assert [d.name for d in DIMENSIONS if d.reference] == ["age", "area"]
+    assert all(bool(d.source) == bool(d.reference) for d in DIMENSIONS)
 
 
-def test_shares_of_ages_follow_from_the_census_figures_beside_them() -> None:
+def test_shares_follow_from_the_census_figures_beside_them() -> None:
     dorset, bcp = 379_578, 400_192
     working = 0.552 * dorset + 0.621 * bcp
     older = 0.296 * dorset + 0.216 * bcp
-    (age,) = [d for d in DIMENSIONS if d.name == "age"]
-    shares = {cell.groups: cell.share for cell in age.reference}
+    known = [d for d in DIMENSIONS if d.reference]
+    shares = {cell.groups: cell.share for d in known for cell in d.reference}
     assert shares["65 and over",] == pytest.approx(older / (working + older), abs=5e-4)
+    of_bcp = 0.837 * bcp / (working + older)
+    assert shares["Bournemouth, Christchurch and Poole",] == pytest.approx(of_bcp, abs=5e-4)
 
 
 def test_a_programme_without_the_file_is_counted_by_wave_alone(

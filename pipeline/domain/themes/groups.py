@@ -27,6 +27,12 @@ class Cell(NamedTuple):
 
     groups: tuple[str, ...]
     share: float
+    called: str = ""
+
+    @property
+    def title(self) -> str:
+        """What the groups are called together."""
+        return self.called or " or ".join(self.groups)
 
 
 class Dimension(NamedTuple):
@@ -41,16 +47,26 @@ class Dimension(NamedTuple):
         Empty: each band that somebody is in is a group.
     reference : tuple of Cell
         Empty: nobody has found a source.
+    source : str
+        Where the shares come from.
     """
 
     name: str
     column: str
     groups: Mapping[str, tuple[str, ...]]
     reference: tuple[Cell, ...]
+    source: str = ""
 
 
-def read_dimensions(described: Mapping[str, Any]) -> tuple[Dimension, ...]:
+def read_dimensions(
+    described: Mapping[str, Any], areas: Sequence[Mapping[str, Any]] = ()
+) -> tuple[Dimension, ...]:
     """The dimensions of `reference_population.yaml`.
+
+    Parameters
+    ----------
+    areas : sequence of areas of the gazetteer
+        A dimension `by_areas_of` a county has a group for each of them: its places are the bands.
 
     Raises
     ------
@@ -58,26 +74,34 @@ def read_dimensions(described: Mapping[str, Any]) -> tuple[Dimension, ...]:
         If a column is no band of the register, or shares lack a source, a group or a whole.
     """
     dimensions = cast("Mapping[str, Mapping[str, Any]]", described.get("dimensions") or {})
-    return tuple(_dimension(name, entry) for name, entry in dimensions.items())
+    return tuple(_dimension(name, entry, areas) for name, entry in dimensions.items())
 
 
-def _dimension(name: str, entry: Mapping[str, Any]) -> Dimension:
+def _dimension(
+    name: str, entry: Mapping[str, Any], areas: Sequence[Mapping[str, Any]]
+) -> Dimension:
     column = str(entry.get("column", ""))
     if column not in BANDS:
         raise UsageError(f"{name}: column is no band of the register; write one of: {BANDS}")
     if name in (EVERYONE, WAVE):
         raise UsageError(f"{name}: the name is taken; choose another")
     bands = cast("Mapping[str, Sequence[object]]", entry.get("groups") or {})
+    if county := entry.get("by_areas_of"):
+        bands = {area["area"]: area["places"] for area in areas if area.get("county") == county}
     groups = {str(group): tuple(map(str, names)) for group, names in bands.items()}
     reference = cast("Mapping[str, Any]", entry.get("reference") or {})
-    return Dimension(name, column, groups, _cells(name, groups, reference))
+    cells = _cells(name, groups, reference)
+    return Dimension(name, column, groups, cells, str(reference["source"]) if cells else "")
 
 
 def _cells(
     name: str, groups: Mapping[str, tuple[str, ...]], reference: Mapping[str, Any]
 ) -> tuple[Cell, ...]:
     shares = cast("Sequence[Mapping[str, Any]]", reference.get("shares") or ())
-    cells = tuple(Cell(tuple(map(str, s["groups"])), float(s["share"])) for s in shares)
+    cells = tuple(
+        Cell(tuple(map(str, s["groups"])), float(s["share"]), str(s.get("called", "")))
+        for s in shares
+    )
     if not cells:
         return ()
     named = [group for cell in cells for group in cell.groups]
