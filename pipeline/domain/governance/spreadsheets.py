@@ -7,7 +7,8 @@ first line `sep=;`. No error raised here holds a value of the file.
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -16,6 +17,12 @@ from pipeline.errors import RegisterError
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
 _UK_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: 00:00(?::00)?)?")
 _PLAUSIBLE_YEARS = range(1990, 2101)
+_UNSEEN = ("Cc", "Cf", "Co", "Cs")
+"""Unicode categories of control and direction signs, which change how other text is shown."""
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_YES = frozenset({"yes", "y", "true", "1", "x", "confirmed"})
+_NO = frozenset({"no", "n", "false", "0", ""})
 
 
 class Cells(NamedTuple):
@@ -103,6 +110,34 @@ def without(content: bytes, is_to_go: Callable[[Sequence[str], Sequence[str]], b
 def column_name(cell: str) -> str:
     """A heading as a column is called: lower case, words joined by "_"."""
     return re.sub(r"[\s-]+", "_", cell.strip().strip("\ufeff").lower())
+
+
+def plain(cell: str) -> str:
+    """A cell as one line of visible text."""
+    said = unicodedata.normalize("NFC", cell)
+    seen = (" " if c.isspace() else c for c in said if c.isspace() or not _is_unseen(c))
+    return " ".join("".join(seen).split())
+
+
+def _is_unseen(character: str) -> bool:
+    return unicodedata.category(character) in _UNSEEN
+
+
+def yes_or_no(cell: str) -> bool | None:
+    """Whether a cell says yes; empty says no; None: it says neither."""
+    word = cell.strip().casefold()
+    return True if word in _YES else False if word in _NO else None
+
+
+def as_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A table for a spreadsheet: UTF-8 with its mark; no cell can be taken for a formula."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(header)
+    writer.writerows(
+        [f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in r] for r in rows
+    )
+    return text.getvalue().encode("utf-8-sig")
 
 
 def day_of(cell: str) -> date | None:
