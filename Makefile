@@ -49,6 +49,7 @@ check: .venv/ready-dev
 	$(BIN)/python -m pytest -q -m "not slow and not model"
 
 bench: .venv/ready-dev
+	@$(PIP) --constraint constraints.txt --editable ".[bench]"
 	$(BIN)/conversations benchmark redaction
 	$(BIN)/conversations benchmark themes
 	$(BIN)/conversations benchmark throughput
@@ -97,7 +98,7 @@ lock:
 	@test -n "$(PYTHON)"
 	rm -rf build/lock && $(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip install --quiet --disable-pip-version-check $(TORCH)
-	build/lock/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	build/lock/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[dev,bench]"
 	{ echo "# Exact versions of a clean install on Python 3.11, made by: make lock"; \
 		build/lock/bin/python -m pip freeze --exclude-editable | sed 's/+.*//'; } > constraints.txt
 	rm -rf build/lock
