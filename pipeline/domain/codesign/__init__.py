@@ -1,0 +1,1 @@
+"""What an event of co-design works with: touchpoints, feelings in people's words, clips, sheets."""
