@@ -1,4 +1,4 @@
-"""The command line: `conversations run | redact | erase | verify | benchmark`.
+"""The command line: `conversations run | redact | erase | record | verify | benchmark`.
 
 Exit codes: 0 done; 1 a gate, a check or a stage failed; 2 the command or its input is wrong.
 """
@@ -128,6 +128,17 @@ def erase(
 
     if not erase_everywhere(data, conversation_ids, landing, register):
         sys.exit(1)
+
+
+@main.command()
+@click.argument("conversation_id", metavar="CONVERSATION_ID")
+@data_option
+@tells_what_to_do
+def record(conversation_id: str, data: str) -> None:
+    """Tell what is held of one contributor, where it is used and what came of it."""
+    from pipeline.running import tell_the_record
+
+    tell_the_record(data, conversation_id)
 
 
 @main.command()

@@ -62,7 +62,7 @@ def read_the_file(storage: Storage, landing: Landing) -> Reading:
 
     def understand(content: bytes, before: pd.DataFrame) -> Reading:
         decided = read_decisions(content)
-        rows = _rows(problem.row for problem in decided.problems)
+        rows = numbered_rows(problem.row for problem in decided.problems)
         record = recorded(before, decided.decisions)
         return Reading(RECORD, record, rows, report(decided.problems))
 
@@ -76,7 +76,7 @@ def read_the_theme_file(storage: Storage, landing: Landing) -> Reading:
 
     def understand(content: bytes, before: pd.DataFrame) -> Reading:
         decided = about_themes.read_theme_decisions(content)
-        rows = _rows(problem.row for problem in decided.problems)
+        rows = numbered_rows(problem.row for problem in decided.problems)
         record = about_themes.recorded(before, decided, last_run_id)
         return Reading(THEME_RECORD, record, rows, about_themes.report(decided.problems))
 
@@ -106,7 +106,8 @@ def _reading(
         return Reading(table, before, ["the file"], [why])
 
 
-def _rows(numbers: Iterator[int]) -> list[str]:
+def numbered_rows(numbers: Iterator[int]) -> list[str]:
+    """Each row once, as `row 7`."""
     return [f"row {number}" for number in sorted({*numbers})]
 
 

@@ -6,6 +6,8 @@ Where data root, landing folder, register and programme are: see `pipeline.place
 import dagster as dg
 
 from pipeline.assets import (
+    approvals,
+    codesign,
     counting,
     embedding,
     governance,
@@ -24,13 +26,26 @@ from pipeline.plugging import resources
 from pipeline.schedules import schedules
 from pipeline.sensors import sensors
 
-MODULES = (governance, intake, redaction, validation, embedding, themes, lens, counting, stories)
+MODULES = (
+    approvals,
+    governance,
+    intake,
+    redaction,
+    validation,
+    embedding,
+    themes,
+    lens,
+    counting,
+    stories,
+    codesign,
+)
 
 defs = dg.Definitions(
     assets=[
         *dg.load_assets_from_modules(MODULES),
         *release.releases,
         table_spec("erasures"),  # written by the job `erase`, not by an asset
+        table_spec("uses"),  # written when a release is published
     ],
     jobs=jobs,
     sensors=sensors,

@@ -14,12 +14,14 @@ REGISTER_TABLES = dg.AssetSelection.assets(
     "participants", "known_names", "consent", "redaction_decisions"
 )
 THEME_DECISIONS = dg.AssetSelection.assets("theme_decisions")
+SIGN_OFFS = dg.AssetSelection.assets("approvals", "clearances", "actions")
+LEDGER = dg.AssetSelection.assets("contributions")
 BATCH_TABLES = dg.AssetSelection.assets(
     "turns", "quarantine", "placements"
 ) | dg.AssetSelection.groups("redaction", "validation", "embedding")
 WEEKLY_TABLES = dg.AssetSelection.assets("theme_drift")
 CORPUS_TABLES = (
-    dg.AssetSelection.groups("themes", "stories", "release")
+    dg.AssetSelection.groups("themes", "stories", "exchange", "release")
     - WEEKLY_TABLES
     - dg.AssetSelection.assets("placements")
 )
@@ -48,13 +50,13 @@ admit_batch = dg.define_asset_job(
 
 refresh_register = dg.define_asset_job(
     "refresh_register",
-    selection=REGISTER_TABLES | THEME_DECISIONS,
-    description="Read register and decisions again: who took part, who may hear what.",
+    selection=REGISTER_TABLES | THEME_DECISIONS | SIGN_OFFS,
+    description="Read register, decisions, sign-offs and actions again: who may hear what.",
 )
 
 nightly = dg.define_asset_job(
     "nightly",
-    selection=REGISTER_TABLES | THEME_DECISIONS | CORPUS_TABLES,
+    selection=REGISTER_TABLES | THEME_DECISIONS | CORPUS_TABLES | SIGN_OFFS | LEDGER,
     description="Themes, stories and releases over all conversations.",
 )
 

@@ -36,6 +36,7 @@ from pipeline.headless import (
     open_instance,
     run_job,
 )
+from pipeline.ledger import record_of, told_of_actions, written
 from pipeline.partitions import intake_batches
 from pipeline.places import Places
 from pipeline.plugging import resources
@@ -54,6 +55,7 @@ from pipeline.resources.landing import Landing, Look
 from pipeline.resources.programme import Programme
 from pipeline.resources.storage import Storage, sha256
 from pipeline.settings import Settings
+from pipeline.signing import told_of_sign_offs
 from pipeline.tables import AUDIENCES, TABLES
 from pipeline.verifying import verify_folder
 
@@ -134,6 +136,12 @@ def erase_everywhere(
         _tell_certificate(headless.storage, certificate)
     _tell_troubles(headless, broken)
     return all(c.is_clean for c in certificates) and not headless.troubles and not broken
+
+
+def tell_the_record(data: str, conversation_id: str) -> None:
+    """What is held of one contributor, for whoever answers their question."""
+    for line in record_of(Storage(root=last_places(data).data), conversation_id):
+        click.echo(line)
 
 
 def remember_places(where: Places) -> None:
@@ -233,6 +241,7 @@ def _inputs(headless: Headless, register: Register, content: bytes) -> str:
     state = (
         parts, code, sha256(content), headless.settings.model_dump_json(), headless.where.programme,
         sorted(may_go_on(register.consent, today())),
+        written(storage, headless.landing, headless.settings),
     )  # fmt: skip
     return sha256(json.dumps(state).encode())
 
@@ -300,7 +309,12 @@ def tell_outcome(headless: Headless, register: Register, broken: list[str]) -> N
     if aside:
         click.echo(f"{len(aside)} files are in quarantine; the originals are where they were:")
         _tell_reasons(storage, aside)
-    for line in (*told(storage, storage.live_batches()), *told_of_themes(storage)):
+    for line in (
+        *told(storage, storage.live_batches()),
+        *told_of_themes(storage),
+        *told_of_sign_offs(storage),
+        *told_of_actions(storage, headless.landing, headless.settings),
+    ):
         click.echo(line)
     _tell_stopped(ledger, register)
     _tell_troubles(headless, broken)

@@ -13,11 +13,18 @@ from pipeline.headless import end_dead_runs
 from pipeline.jobs import admit_batch, refresh_register
 from pipeline.partitions import intake_batches
 from pipeline.receiving import receive, stopped, to_run, world
-from pipeline.resources.landing import DECISIONS, THEME_DECISIONS, Landing
+from pipeline.resources.landing import (
+    ACTIONS,
+    APPROVALS,
+    DECISIONS,
+    THEME_DECISIONS,
+    Landing,
+)
 from pipeline.resources.programme import Programme
 from pipeline.resources.storage import Storage, sha256
 
 BAD_INPUT = (UsageError, RegisterError)
+WATCHED = (DECISIONS, THEME_DECISIONS, APPROVALS, ACTIONS)
 LONGEST_WAIT_S = 3600
 """Between attempts at a batch that crashes; one refused by a gate is not tried again."""
 
@@ -63,8 +70,9 @@ def transcript_arrived(
     job=refresh_register,
     minimum_interval_seconds=30,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="A changed register or file of decisions takes effect; the next look takes in what "
-    "it kept in quarantine, and what is to be redacted anew. Themes follow at night.",
+    description="A changed register, or file of decisions, sign-offs or actions, takes effect; the "
+    "next look takes in what it kept in quarantine, and what is to be redacted anew. Themes follow "
+    "at night.",
 )
 def register_changed(
     context: dg.SensorEvaluationContext, landing: Landing
@@ -73,7 +81,7 @@ def register_changed(
     last: dict[str, Any] = json.loads(context.cursor or '{"change": 0}')
     try:
         with errors_quote_nobody():
-            decided = [_decisions(landing, name) for name in (DECISIONS, THEME_DECISIONS)]
+            decided = [_decisions(landing, name) for name in WATCHED]
             content = sha256(b"".join([landing.read_register(), *decided]))
     except BAD_INPUT as error:
         return dg.SkipReason(str(error))

@@ -115,6 +115,13 @@ class Settings(BaseModel):
         description="Run id of live themes that may be given up, whatever comes after them; once "
         "others are live it has no effect.",
     )
+    tell_within_days: int = Field(
+        90,
+        ge=1,
+        le=730,
+        description="Days within which people are to be told what came of what they said: from the "
+        "first release that used it, and from the day an action ended.",
+    )
     quotes_per_theme: int = Field(6, ge=1, le=50, description="Most quotes chosen for a theme.")
     stories_per_theme: int = Field(3, ge=1, le=20, description="Most stories chosen for a theme.")
     workers: int = Field(

@@ -62,7 +62,8 @@ def release_spec(audience: str) -> dg.AssetSpec:
     """The asset of an audience's releases: a folder of tables that explain themselves."""
     return dg.AssetSpec(
         release_asset(audience),
-        deps=["consent", "quotes", "stories", "story_sets"],  # the rest is upstream
+        # The rest is upstream.
+        deps=["consent", "quotes", "stories", "story_sets", "clearances", "actions"],
         description=RELEASE.format(audience=audience),
         group_name="release",
         owners=["team:information-governance"],

@@ -10,13 +10,15 @@ from typing import NamedTuple
 import dagster as dg
 from pydantic import Field
 
-from pipeline.domain.intake.names import is_ignored
+from pipeline.domain.intake.names import RECODED, is_ignored
 from pipeline.domain.intake.planning import Listed
 from pipeline.errors import RegisterError, UsageError
 
 REGISTER = "participants.csv"
 DECISIONS = "redaction_decisions.csv"
 THEME_DECISIONS = "theme_decisions.csv"
+APPROVALS = "story_approvals.csv"
+ACTIONS = "actions.csv"
 
 
 class Look(NamedTuple):
@@ -85,6 +87,19 @@ class Landing(dg.ConfigurableResource):
                 f"The register {path} cannot be opened ({os.strerror(error.errno or 0)}); put "
                 f"{REGISTER} beside the transcripts or name it with --register"
             ) from None
+
+    def recoded(self) -> list[str]:
+        """Projects that people coded anew, as paths in the folder, in order of name."""
+        base = Path(self.folder)
+        folders = [path for path in base.iterdir() if path.name.lower() == RECODED]
+        return sorted(
+            path.relative_to(base).as_posix()
+            for folder in folders
+            if folder.is_dir() and not folder.is_symlink()
+            for path in folder.rglob("*")
+            if path.suffix.lower() == ".qdpx" and path.is_file() and not path.is_symlink()
+            if not path.name.startswith((".", "~$"))
+        )
 
     def decisions_path(self, name: str) -> Path:
         """Where a file of people's decisions is, if there is one."""
