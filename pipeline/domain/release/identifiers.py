@@ -17,7 +17,7 @@ PATTERNS: dict[str, re.Pattern[str]] = {
 
 _PROSE = (
     "text", "reading_text", "question", "label", "description", "keywords", "title", "why", "value",
-    "reading",
+    "reading", "what", "by_role", "because", "told_how",
 )  # fmt: skip
 
 
@@ -26,18 +26,13 @@ def identifying(text: str) -> bool:
     return any(pattern.search(text) for pattern in PATTERNS.values())
 
 
-def without_identifying(frame: pd.DataFrame) -> pd.DataFrame:
-    """Rows none of whose texts holds what looks like a direct identifier."""
-    fine = [not any(map(identifying, texts)) for texts in _texts_by_row(frame)]
-    return frame[pd.Series(fine, index=frame.index, dtype=bool)]
-
-
 def texts_of(frame: pd.DataFrame) -> list[str]:
     """Everything in a table that people may read."""
-    return [text for texts in _texts_by_row(frame) for text in texts]
+    return [text for texts in texts_by_row(frame) for text in texts]
 
 
-def _texts_by_row(frame: pd.DataFrame) -> Iterator[list[str]]:
+def texts_by_row(frame: pd.DataFrame) -> Iterator[list[str]]:
+    """What people may read of each row."""
     columns = [name for name in (*_PROSE, "phrases") if name in frame.columns]
     for row in records(frame[columns]):
         texts: list[str] = []
