@@ -132,7 +132,7 @@ _NUMBERS = (
     "n_people", "share", "reference_share", "index", "index_low", "index_high", "expected_low",
     "expected_high",
 )  # fmt: skip
-_NOTHING: dict[str, object] = {name: None for name in _NUMBERS}
+_NOTHING: dict[str, object] = {**dict.fromkeys(_NUMBERS)}
 
 
 def _row(heard: Heard, fewest: int, *, is_told: bool) -> dict[str, object]:
@@ -263,7 +263,7 @@ _INDEX = ("index_of_proportionality", "expected", "expected_low", "expected_high
 def _compared(
     dimension: Dimension, groups: Groups, may: Shown, n_all: int, seed: int
 ) -> dict[str, object]:
-    blank: dict[str, object] = {name: None for name in _INDEX}
+    blank: dict[str, object] = {**dict.fromkeys(_INDEX)}
     if not dimension.reference:
         sentence = "No share of the population is known: name a source in the programme's file."
         return blank | {"sentence": sentence}
