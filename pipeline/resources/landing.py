@@ -91,7 +91,8 @@ class Landing(dg.ConfigurableResource):
     def recoded(self) -> list[str]:
         """Projects that people coded anew, as paths in the folder, in order of name."""
         base = Path(self.folder)
-        folders = [path for path in base.iterdir() if path.name.lower() == RECODED]
+        inside = base.iterdir() if base.is_dir() else ()
+        folders = [path for path in inside if path.name.lower() == RECODED]
         return sorted(
             path.relative_to(base).as_posix()
             for folder in folders

@@ -15,6 +15,8 @@ CONTROL_FILES = frozenset(
     }
 )
 """Files that people keep beside the transcripts; each is read by the stage it steers."""
+RECODED = "recoded"
+"""The folder of projects that people coded anew: no transcripts, whatever lies there."""
 
 _UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".download")
 _SYSTEM = frozenset({"thumbs.db", "desktop.ini"})
@@ -27,6 +29,7 @@ def is_ignored(name: str) -> bool:
     last = path.name.lower()
     return (
         any(part.startswith(".") for part in path.parts)
+        or RECODED in [part.lower() for part in path.parts[:1] if len(path.parts) > 1]
         or last.startswith("~$")
         or last.endswith(_UNFINISHED)
         or last in _SYSTEM

@@ -1,0 +1,1 @@
+"""Exchange: projects for programs of qualitative analysis, their way back, and views for SQL."""
