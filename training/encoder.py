@@ -37,8 +37,8 @@ N_VOICES = 4
 class Recipe(NamedTuple):
     """How the encoder is adapted. Temperatures divide cosines; losses are weighted."""
 
-    steps: int = 320
-    minutes: float = 60
+    steps: int = 360
+    minutes: float = 90
     learning_rate: float = 1e-4
     head_rate: float = 2e-3
     topics_at_once: int = 20
@@ -59,7 +59,7 @@ class Recipe(NamedTuple):
 
 BASE = Recipe()
 TUNING = Recipe(
-    steps=130, learning_rate=1.5e-4, topics_at_once=6, answers_each=2, key_topics_at_once=11,
+    steps=240, learning_rate=1.5e-4, topics_at_once=6, answers_each=2, key_topics_at_once=11,
     to_phrases=0.7, to_voices=1.0,
 )  # fmt: skip
 """Mostly the key, beside it enough of everything else that it is not forgotten."""
@@ -242,8 +242,6 @@ class _Lessons:
         self.alike = vectors @ vectors.T > recipe.alike
         if coded.first_of_key is not None:  # one reader coded the key: its codes differ
             self.alike[coded.first_of_key :, coded.first_of_key :] = False
-        titles = [topic.phrases[0] for topic in topics]
-        self.bank = torch.from_numpy(network.model.encode(titles, normalize_embeddings=True))
 
     def losses(
         self,
@@ -261,25 +259,20 @@ class _Lessons:
         about = torch.tensor([answer.topic for answer in answers])
         others_alike = self.alike[about]
         others_alike[torch.arange(len(about)), about] = False
-        to_phrases = vectors @ self._phrases(topics, phrases).T / recipe.phrase_temperature
+        # Only phrases read in this step: vectors kept from earlier ones are told apart by their age.
+        to_phrases = vectors @ self.network.read(phrases)[0].T / recipe.phrase_temperature
+        drawn = torch.tensor(topics)
+        own = (about[:, None] == drawn[None]).int().argmax(1)
         to_topics = self.network.topic(vectors * 12)
         voices = torch.tensor([answer.voice for answer in answers])
         return {
             "answers": recipe.among_answers * self._among(vectors, about),
             "phrases": recipe.to_phrases
-            * cross_entropy(to_phrases.masked_fill(others_alike, -1e4), about),
+            * cross_entropy(to_phrases.masked_fill(others_alike[:, drawn], -1e4), own),
             "topics": recipe.to_topics
             * cross_entropy(to_topics.masked_fill(others_alike, -1e4), about),
             "voices": recipe.to_voices * cross_entropy(heard, voices, label_smoothing=0.05),
         }
-
-    def _phrases(self, topics: Sequence[int], phrases: Sequence[str]) -> "torch.Tensor":
-        """One phrase of every topic: the drawn ones anew, the others as last read."""
-        fresh, _ = self.network.read(phrases)
-        bank = self.bank.clone()
-        bank[list(topics)] = fresh
-        self.bank = bank.detach()
-        return bank
 
     def _among(self, vectors: "torch.Tensor", about: "torch.Tensor") -> "torch.Tensor":
         """Supervised contrastive loss (Khosla et al. 2020, arXiv:2004.11362)."""
