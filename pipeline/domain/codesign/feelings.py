@@ -50,7 +50,7 @@ GROUPS = (
         (
             "worried", "worry", "worrying", "anxious", "anxiety", "scared", "scary", "frightened",
             "frightening", "afraid", "fear", "terrified", "terrifying", "nervous", "panicked",
-            "panicking", "dread", "dreaded", "dreading",
+            "panicking", "dread", "dreaded", "dreading", "worries", "frightens", "scares",
         ),
         ("uneasy", "unsafe"),
     ),
@@ -59,8 +59,9 @@ GROUPS = (
         (
             "sad", "sadness", "upset", "upsetting", "heartbroken", "heartbreaking", "devastated",
             "devastating", "grief", "grieving", "miserable", "tearful", "tears", "cried", "crying",
+            "cry", "weeping", "wept",
         ),
-        ("low", "down"),
+        ("low", "down", "hurt"),
     ),
     Group(
         "angry", "Angry or frustrated",
@@ -93,7 +94,7 @@ GROUPS = (
             "exhausted", "exhausting", "overwhelmed", "overwhelming", "stressed", "stressful",
             "desperate", "helpless", "hopeless", "despair",
         ),
-        ("drained", "powerless"),
+        ("drained", "powerless", "trapped", "tired"),
     ),
     Group(
         "unheard", "Ignored or belittled",
@@ -110,7 +111,7 @@ GROUPS = (
         "happy", "Happy",
         (
             "happy", "happiness", "glad", "delighted", "joy", "joyful", "pleased", "cheerful",
-            "thrilled", "overjoyed",
+            "thrilled", "overjoyed", "enjoy", "enjoyed",
         ),
     ),
     Group("proud", "Proud or confident", ("proud", "confident")),
@@ -127,7 +128,8 @@ _GROUP_OF = {word: group.code for group in GROUPS for word in (*group.words, *gr
 _AFTER_FEEL = frozenset(word for group in GROUPS for word in group.felt)
 
 _OTHER_SENSE = re.compile(
-    r"\b(?:(?:a|real|great|crying|such) shame|shame (?:that|about)|upset stomach|upset tummy"
+    r"\b(?:(?:a|real|great|crying|such) shame|shame (?:that|about)|far cry|cry for help"
+    r"|upset (?:stomach|tummy)"
     r"|(?:pain|tax|stress|debt) relief|relief road|happy to|(?:happy|merry) "
     r"(?:birthday|christmas|new year)|pleased to (?:meet|say)|glad to (?:meet|help)"
     r"|loved? (?:to|ones?)|(?:would|i'd|we'd|he'd|she'd|they'd|'d) (?:really )?love"
@@ -154,6 +156,8 @@ _CLOSERS = frozenset(("but", "because", "cos", "just", "only", "how", "when", "w
 _HEDGES = frozenset(("that", "think", "say", "feel", "believe", "suppose", "mean"))
 _EXPERIENCED = frozenset(("been", "felt", "feel", "seen", "known", "remember", "recall", "was"))
 _TO_THE_FULL = frozenset(("so", "more", "as"))
+_LOVERS = frozenset(("i", "we", "he", "she", "they", "who"))
+_FULLY = frozenset(("really", "do", "still", "just", "absolutely", "always", "both"))
 _COULD_NOT = frozenset(("couldn't", "couldnt", "can't", "cant", "cannot"))
 
 
@@ -186,9 +190,18 @@ def _feeling(tokens: Sequence[_Token], at: int) -> Feeling | None:
     group = _GROUP_OF.get(word)
     if group is None or _is_negated(tokens, at):
         return None
-    if word in _AFTER_FEEL and not any(before in _FEEL for before, _ in _before(tokens, at)):
+    before = [earlier for earlier, _ in _before(tokens, at)]
+    if word in _AFTER_FEEL and _FEEL.isdisjoint(before):
+        return None
+    if word == "love" and not _is_loving(before):
         return None
     return Feeling(word, group, start, end)
+
+
+def _is_loving(before: Sequence[str]) -> bool:
+    """Whether *love* is what somebody does: it is also what people call each other."""
+    rest = before[1:] if before and before[0] in _FULLY else before
+    return bool(rest) and rest[0] in _LOVERS
 
 
 def _before(tokens: Sequence[_Token], at: int) -> Iterator[tuple[str, int]]:

@@ -74,8 +74,7 @@ def hear(
     lens_scores : DataFrame
         Table `lens_scores`, of these and perhaps other segments.
     """
-    names = [f.name for f in frameworks if any(e.kind == KIND for e in f.entries)]
-    places = places_of(lens_scores, names, {e.code for e in journey_of(frameworks)})
+    places = places_of(fitting_touchpoints(lens_scores, frameworks))
     people: defaultdict[str, set[str]] = defaultdict(set)
     voices: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     words: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
@@ -89,13 +88,18 @@ def hear(
     return Heard(journey_of(frameworks), places, people, voices, words)
 
 
-def places_of(
-    lens_scores: pd.DataFrame, names: Sequence[str], codes: Iterable[str]
-) -> dict[str, tuple[Place, ...]]:
-    """Touchpoints that each segment fits, surest first."""
-    own = lens_scores["framework"].isin(names) & lens_scores["fits"].astype(bool)
+def fitting_touchpoints(lens_scores: pd.DataFrame, frameworks: Sequence[Framework]) -> pd.DataFrame:
+    """Rows of `lens_scores` that say which segment fits which touchpoint."""
+    names = [f.name for f in frameworks if any(entry.kind == KIND for entry in f.entries)]
+    codes = [entry.code for entry in journey_of(frameworks)]
+    own = lens_scores["framework"].isin(names) & lens_scores["code"].isin(codes)
+    return lens_scores[own & lens_scores["fits"].astype(bool)]
+
+
+def places_of(fitting: pd.DataFrame) -> dict[str, tuple[Place, ...]]:
+    """Touchpoints that each segment fits, surest first; from `fitting_touchpoints`."""
     found: defaultdict[str, list[Place]] = defaultdict(list)
-    for row in records(lens_scores[own & lens_scores["code"].isin(set(codes))]):
+    for row in records(fitting):
         found[row["segment_id"]].append(Place(row["code"], float(row["score"]), int(row["rank"])))
     return {
         segment: tuple(sorted(places, key=lambda place: (place.rank, place.code)))
