@@ -57,7 +57,9 @@ class Answer(NamedTuple):
     sentences: tuple[Sentence, ...]
 
 
-class _Spoken(NamedTuple):
+class Spoken(NamedTuple):
+    """One redacted turn; an interpreter who answers is the participant."""
+
     turn: int
     role: str
     text: str
@@ -89,7 +91,7 @@ def cut_segments(
     """
     segments: list[dict[str, object]] = []
     exclusions: list[dict[str, object]] = []
-    for conversation_id, turns in _conversations(redacted_turns):
+    for conversation_id, turns in conversations(redacted_turns):
         left = [
             _Left("not_participant", t.turn, count_words(t.text))
             for t in turns
@@ -119,7 +121,7 @@ def cut_segments(
     return Segmented(cut, _frame("exclusions", exclusions))
 
 
-def answers(turns: Sequence[_Spoken], *, longest: int) -> Iterator[Answer]:
+def answers(turns: Sequence[Spoken], *, longest: int) -> Iterator[Answer]:
     """The answers of one conversation, in order, each with the question before it."""
     question: list[str] = []
     said: list[Sentence] = []
@@ -180,7 +182,7 @@ def _overlap_start(sentences: Sequence[Sentence], earliest: int, end: int, overl
 
 
 def _segments_of(
-    turns: Sequence[_Spoken], settings: Settings
+    turns: Sequence[Spoken], settings: Settings
 ) -> tuple[list[dict[str, object]], list[_Left]]:
     rows: list[dict[str, object]] = []
     left: list[_Left] = []
@@ -238,7 +240,7 @@ def _spans(window: Sequence[Sentence]) -> list[dict[str, int]]:
     ]
 
 
-def _sentences(turn: _Spoken, longest: int) -> list[Sentence]:
+def _sentences(turn: Spoken, longest: int) -> list[Sentence]:
     return [
         Sentence(
             turn.turn, *stretch, turn.text[slice(*stretch)], count_words(turn.text[slice(*stretch)])
@@ -252,16 +254,17 @@ def _is_backchannel(text: str) -> bool:
     return len(words) <= _LONGEST_BACKCHANNEL and _BACKCHANNEL.issuperset(words)
 
 
-def _conversations(redacted_turns: pd.DataFrame) -> Iterator[tuple[str, list[_Spoken]]]:
+def conversations(redacted_turns: pd.DataFrame) -> Iterator[tuple[str, list[Spoken]]]:
+    """The turns of each conversation, in order."""
     columns = ["conversation_id", "turn", "role", "text"]
     heard = with_interpreted_answers(redacted_turns)
     rows = cast(
         "list[tuple[str, int, str, str]]",
         list(zip(*(heard[c] for c in columns), strict=True)),
     )
-    turns: defaultdict[str, list[_Spoken]] = defaultdict(list)
+    turns: defaultdict[str, list[Spoken]] = defaultdict(list)
     for conversation_id, turn, role, text in sorted(rows):
-        turns[conversation_id].append(_Spoken(int(turn), role, text))
+        turns[conversation_id].append(Spoken(int(turn), role, text))
     yield from turns.items()
 
 
