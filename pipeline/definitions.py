@@ -10,6 +10,7 @@ from pipeline.assets import (
     codesign,
     counting,
     embedding,
+    exchange,
     governance,
     intake,
     lens,
@@ -38,6 +39,7 @@ MODULES = (
     counting,
     stories,
     codesign,
+    exchange,
 )
 
 defs = dg.Definitions(

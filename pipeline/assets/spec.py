@@ -63,7 +63,9 @@ def release_spec(audience: str) -> dg.AssetSpec:
     return dg.AssetSpec(
         release_asset(audience),
         # The rest is upstream.
-        deps=["consent", "quotes", "stories", "story_sets", "clearances", "actions"],
+        deps=[
+            "consent", "quotes", "stories", "story_sets", "clearances", "actions", "coder_agreement",
+        ],  # fmt: skip
         description=RELEASE.format(audience=audience),
         group_name="release",
         owners=["team:information-governance"],

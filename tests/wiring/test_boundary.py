@@ -9,6 +9,7 @@ import pytest
 from pipeline.assets import (
     counting,
     embedding,
+    exchange,
     governance,
     intake,
     lens,
@@ -43,6 +44,7 @@ STAGES = [
     (lens, lens.look_through_frameworks, "lens_scores"),
     (counting, counting.count, "tally"),
     (stories, stories.curate_stories, "curate"),
+    (exchange, exchange.read_the_recoded, "compare_with_people"),
     *((release, asset, "release") for asset in release.releases),
 ]
 
