@@ -5,20 +5,27 @@ import dagster as dg
 from pipeline.assets.spec import release_asset
 from pipeline.checks.gate import Check, Events, check_result, refuse_if_broken
 from pipeline.domain.governance.keys import ensure_key
-from pipeline.domain.release.building import build_release
-from pipeline.domain.release.publishing import publish_release
+from pipeline.domain.release.building import (
+    NEEDED,
+    Before,
+    Terms,
+    build_release,
+    is_comparable,
+    release_id,
+)
+from pipeline.domain.release.counts import keep_counts, told_before
+from pipeline.domain.release.policy import PASSED_ON
+from pipeline.domain.release.publishing import files_of, latest_release, publish_release
 from pipeline.domain.release.verification import Held, verify_release
 from pipeline.hearing import under_present_ids
+from pipeline.ledger import note_uses
 from pipeline.receiving import today
 from pipeline.resources.landing import Landing
 from pipeline.resources.programme import Programme
 from pipeline.resources.storage import Storage
 from pipeline.tables import TABLES
 
-RELEASED_FROM = (
-    "redacted_turns", "generalisations", "segments", "segment_embeddings", "themes",
-    "theme_assignments", "quotes", "stories", "story_sets",
-)  # fmt: skip
+RELEASED_FROM = tuple(sorted({*NEEDED, *PASSED_ON}))
 
 
 def every_promise_is_proven(audience: str) -> Check:
@@ -27,17 +34,17 @@ def every_promise_is_proven(audience: str) -> Check:
         release_asset(audience),
         "every_promise_is_proven",
         "Read back from its files, the release holds only people with current consent for this "
-        "audience and use, only texts that stand in the redacted turns at their offsets, only "
-        "columns on the allow-list, no theme of too few people, placeholders told no finer than "
-        "the audience's policy has it, and nothing shaped like an e-mail address, telephone number "
-        "or postcode.",
+        "audience and use, only stories that people signed off for it, only texts that stand in "
+        "the redacted turns at their offsets, only columns on the allow-list, no theme of too few "
+        "people, counts and placeholders told no finer than the audience's policies have it, no "
+        "count that differs from one told before by a few people, and nothing shaped like an "
+        "e-mail address, telephone number or postcode.",
     )
 
 
 def release(storage: Storage, programme: Programme, landing: Landing, audience: str) -> Events:
     """Build the release, prove it, and only then publish it and point `latest` to it."""
-    consent, settings = storage.read_table("consent"), programme.settings()
-    live = storage.live_batches()
+    consent, live = storage.read_table("consent"), storage.live_batches()
     tables = {
         name: under_present_ids(
             storage.read_live(name, live) if TABLES[name].per_batch else storage.read_table(name),
@@ -46,17 +53,20 @@ def release(storage: Storage, programme: Programme, landing: Landing, audience: 
         for name in RELEASED_FROM
     }
     key, day = ensure_key(storage, landing.read_register()), today()
-    policy = programme.policy(audience)
-    files = build_release(
-        audience, tables, consent, day, key,
-        settings=settings, programme=programme.name, policy=policy,
+    terms, before = terms_for(programme, audience), _before(storage, audience)
+    files, cells = build_release(audience, tables, consent, day, key, terms=terms, before=before)
+    of_night = (tables[name] for name in ("clearances", "inequalities", "known_names"))
+    held = Held(
+        tables["redacted_turns"], tables["generalisations"], consent, *of_night, key, cells,
+        told_before(storage, audience, but=release_id(files)),
     )  # fmt: skip
-    held = Held(tables["redacted_turns"], tables["generalisations"], consent, key)
-    problems = verify_release(files, held, day, audience=audience, settings=settings, policy=policy)
+    problems = verify_release(files, held, day, audience=audience, terms=terms)
     result = check_result(every_promise_is_proven(audience), problems)
     yield result
     refuse_if_broken([result])
+    keep_counts(storage, audience, release_id(files), cells)
     folder = publish_release(storage, audience, files)
+    note_uses(storage, audience, files, tables, consent, key, release_id(files))
     yield dg.MaterializeResult(
         asset_key=release_asset(audience),
         data_version=dg.DataVersion(folder.rpartition("/")[2]),
@@ -67,3 +77,21 @@ def release(storage: Storage, programme: Programme, landing: Landing, audience: 
             "verify": f"conversations verify {storage.path(folder)}",
         },
     )
+
+
+def terms_for(programme: Programme, audience: str) -> Terms:
+    """What the programme lays down for releases to an audience."""
+    return Terms(
+        programme.name,
+        programme.title,
+        programme.settings(),
+        programme.policy(audience),
+        programme.disclosure(audience),
+    )
+
+
+def _before(storage: Storage, audience: str) -> Before:
+    """What the audience was told before: the newest release, and the counts of all."""
+    folder = latest_release(storage, audience)
+    files = files_of(storage, folder) if folder else {}
+    return Before(files if is_comparable(files) else {}, told_before(storage, audience))

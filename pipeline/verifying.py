@@ -2,11 +2,13 @@
 
 import json
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from pipeline.domain.release.building import PACKAGE
 from pipeline.domain.release.verification import data_root, verify_files
 from pipeline.errors import PipelineError
+from pipeline.releasing import terms_for
 from pipeline.resources.programme import Programme
 from pipeline.resources.storage import Storage
 
@@ -22,7 +24,7 @@ def verify_folder(folder: Path) -> list[str]:
     storage = Storage(root=str(data_root(folder)))
     today = datetime.now(UTC).date()
     programme = _programme(folder)
-    return verify_files(folder, storage, today, programme.settings(), programme.policy)
+    return verify_files(folder, storage, today, partial(terms_for, programme))
 
 
 def _programme(folder: Path) -> Programme:

@@ -9,6 +9,7 @@ import dagster as dg
 import yaml
 from pydantic import Field, ValidationError
 
+from pipeline.domain.release.disclosure import Disclosure, read_disclosure
 from pipeline.domain.release.policy import slug
 from pipeline.domain.release.telling import ONLY_TYPES, Policy, read_policy
 from pipeline.domain.themes.frameworks import Framework, read_examples, read_framework
@@ -18,6 +19,7 @@ from pipeline.settings import Settings
 
 PROGRAMMES = Path(__file__).parents[2] / "programmes"
 POPULATION = "reference_population.yaml"
+DISCLOSURE = "disclosure.yaml"
 EXAMPLES = ".examples.csv"
 _SAFE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
@@ -94,6 +96,20 @@ class Programme(dg.ConfigurableResource):
             return read_policy(self._read(file), audience)
         except UsageError as error:
             raise UsageError(f"programmes/{self.name}/{file}: {error}") from None
+
+    def disclosure(self, audience: str) -> Disclosure:
+        """How an audience is told counts of people; without a file, by the rule of the NHS.
+
+        Raises
+        ------
+        UsageError
+            If the file is not as it must be, with a sentence.
+        """
+        is_there = (self._folder / DISCLOSURE).exists()
+        try:
+            return read_disclosure(self._read(DISCLOSURE) if is_there else {}, audience)
+        except UsageError as error:
+            raise UsageError(f"programmes/{self.name}/{DISCLOSURE}: {error}") from None
 
     def _framework(self, name: str) -> Framework:
         file = f"frameworks/{name}{EXAMPLES}"

@@ -185,6 +185,11 @@ def review(
 # What is searched for
 
 
+def only_names(names: Sequence[str]) -> list[str]:
+    """Words of names that can be nothing else, lower case: where one stands, somebody is named."""
+    return sorted(p for p in name_parts(names) if _is_token(p) and not is_ordinary(p))
+
+
 def _is_token(lower: str) -> bool:
     return (
         len(lower) >= SHORTEST_TOKEN

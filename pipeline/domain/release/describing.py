@@ -7,20 +7,21 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 
 from pipeline import __version__
+from pipeline.domain.release.leaving import SUFFIX, Leaving
+from pipeline.domain.release.overview import LEFT_OUT
 from pipeline.domain.release.policy import (
+    COLUMNS,
     CONSENT_POLICY,
-    DISCLOSURE_POLICY,
-    PROGRAMME_TEAM,
     RELEASED,
     SCHEMA_VERSION,
+    released_columns,
     slug,
 )
-from pipeline.domain.release.selection import Selection
-from pipeline.settings import Settings
-from pipeline.tables import Column
+from pipeline.tables import Column, records
 
 _PROFILE = "https://datapackage.org/profiles/2.0"
 _FOREIGN_KEYS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -29,24 +30,38 @@ _FOREIGN_KEYS: dict[str, tuple[tuple[str, str], ...]] = {
     "quotes": (("theme_id", "themes"),),
     "stories": (("theme_id", "themes"),),
     "story_sets": (("story_id", "stories"),),
+    "theme_groups": (("theme_id", "themes"),),
+    "theme_salience": (("theme_id", "themes"),),
+    "theme_robustness": (("theme_id", "themes"),),
 }
-_DOCUMENTS = {"README.md": "readme", "data-dictionary.md": "data-dictionary"}
+README, DICTIONARY = "README.md", "data-dictionary.md"
+_NAMES = {README: "readme", DICTIONARY: "data-dictionary"}
+_MEDIA = {
+    "md": "text/markdown", "html": "text/html", "css": "text/css", "js": "text/javascript",
+    "svg": "image/svg+xml", "png": "image/png", "json": "application/json", "csv": "text/csv",
+    "sql": "application/sql", "qdpx": "application/zip", "txt": "text/plain",
+    "woff2": "font/woff2", "pdf": "application/pdf",
+}  # fmt: skip
+_ANY = "application/octet-stream"
 
 
 def data_package(
     audience: str,
     programme: str,
+    title: str,
     identity: str,
-    tables: Mapping[str, Sequence[Column]],
     files: Mapping[str, bytes],
+    disclosure: str,
 ) -> bytes:
     """`datapackage.json` after Data Package v2: every file with size and hash, every column."""
+    tables = {name: released_columns(audience, name) for name in COLUMNS[audience]}
     resources = [_table(name, columns, files, tables) for name, columns in tables.items()]
-    resources += [_document(path, name, files[path]) for path, name in _DOCUMENTS.items()]
+    others = sorted(path for path in files if not path.endswith(SUFFIX))
+    resources += [_document(path, files[path]) for path in others]
     package = {
         "$schema": f"{_PROFILE}/datapackage.json",
         "name": f"story-sets-{programme}-{slug(audience)}",
-        "title": f"Story sets of {programme} for {audience}",
+        "title": f"{title}: story sets for {audience}",
         "description": "What people said, personal data replaced, released with their consent.",
         "version": identity,
         "programme": programme,
@@ -54,11 +69,18 @@ def data_package(
         "schemaVersion": SCHEMA_VERSION,
         "codeVersion": __version__,
         "consentPolicy": CONSENT_POLICY,
-        "disclosurePolicy": DISCLOSURE_POLICY,
-        "contributors": [{"title": programme, "roles": ["creator"]}],
+        "disclosurePolicy": disclosure,
+        "contributors": [{"title": title, "roles": ["creator"]}],
         "resources": resources,
     }
     return json.dumps(package, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def explained(leaving: Leaving) -> dict[str, bytes]:
+    """The pages that explain the tables to whoever opens the folder."""
+    columns = {name: released_columns(leaving.audience, name) for name in COLUMNS[leaving.audience]}
+    dictionary = data_dictionary(leaving.audience, columns)
+    return {README: readme(leaving), DICTIONARY: dictionary}
 
 
 def data_dictionary(audience: str, tables: Mapping[str, Sequence[Column]]) -> bytes:
@@ -79,24 +101,24 @@ def data_dictionary(audience: str, tables: Mapping[str, Sequence[Column]]) -> by
     return "\n".join(lines).encode()
 
 
-def readme(
-    audience: str,
-    programme: str,
-    selection: Selection,
-    rows: Mapping[str, int],
-    settings: Settings,
-) -> bytes:
+def readme(leaving: Leaving) -> bytes:
     """What is here, whom it comes from, what was left out, and what it must not be used for."""
+    facts = {row["fact"]: row for row in records(leaving.tables["overview"])}
+    n_people = _told(facts["people"])
+    rows = {name: len(leaving.tables[name]) for name in COLUMNS[leaving.audience]}
     lines = [
-        f"# {programme}: release for {audience}", "",
-        f"From conversations with {selection.n_people} people who agreed to be heard by this "
-        "audience. Personal data was replaced by its type, such as `[PERSON_1]`, before anything "
-        "else was done. Redaction is measured, not perfect: handle the texts with care.", "",
+        f"# {leaving.title}: release for {leaving.audience}", "",
+        f"From conversations with {n_people} people who agreed to be heard by this audience. "
+        "Personal data was replaced by its type, such as `[PERSON_1]`, before anything else was "
+        "done. Redaction is measured, not perfect: handle the texts with care.", "",
         "| table | rows | what |", "|---|---|---|",
         *[f"| `{name}.parquet` | {n} | {RELEASED[name].meaning} |" for name, n in rows.items()], "",
         "## Reading it", "",
         "- One person counts once, however much they said. Shares are of the people above, with "
         "a 95 % interval: they are not shares of the population.",
+        "- An empty count is hidden, and `hidden` says why. Other counts are told as the policy of "
+        "this audience has it (`disclosurePolicy` in `datapackage.json`), and again as they were "
+        "before until they have moved by enough people; shares are made of what is told.",
         "- Quotes and stories are exactly what was said, apart from the placeholders. Each has its "
         "place in the redacted conversation and a SHA-256 to prove it.",
         "- `reading_text` is the same text to read aloud or print: in place of `[AGE_1]` it has "
@@ -106,14 +128,7 @@ def readme(
         "- Names such as `person-...` hold for this audience only; others see other names.",
         "- Columns are explained in `data-dictionary.md` and `datapackage.json`.", "",
         "## Left out", "",
-        *[f"- {n} {what}" for what, n in selection.left_out.items()],
-    ]  # fmt: skip
-    if audience != PROGRAMME_TEAM:
-        lines += [
-            f"- themes and voices raised by fewer than {settings.min_theme_people} people, and "
-            "stories that stand apart from every theme, stay with the programme team",
-        ]
-    lines += [
+        *[f"- {_told(facts[fact])}: {facts[fact]['meaning']}" for fact in ("left_out", *LEFT_OUT)],
         "", "## Please", "",
         "- Do not try to find out who said something, and do not join this with other data.",
         "- Do not pass it on to a wider audience than the one named above.",
@@ -121,6 +136,10 @@ def readme(
         "`conversations verify FOLDER` proves a release again, file by file.", "",
     ]  # fmt: skip
     return "\n".join(lines).encode()
+
+
+def _told(fact: Mapping[str, Any]) -> str:
+    return "fewer than may be told of" if pd.isna(fact["n"]) else str(int(fact["n"]))
 
 
 def _table(
@@ -156,13 +175,14 @@ def _table(
     }
 
 
-def _document(path: str, name: str, content: bytes) -> dict[str, Any]:
+def _document(path: str, content: bytes) -> dict[str, Any]:
+    kind = path.rpartition(".")[2].lower() if "." in path else ""
     return {
         "$schema": f"{_PROFILE}/dataresource.json",
-        "name": name,
+        "name": _NAMES.get(path, path.lower()),
         "path": path,
-        "format": "md",
-        "mediatype": "text/markdown",
+        **({"format": kind} if kind else {}),
+        "mediatype": _MEDIA.get(kind, _ANY),
         **_proof(content),
     }
 

@@ -7,25 +7,23 @@ A column that is added to a table stays inside until somebody adds it here.
 
 from dataclasses import replace
 
-from pipeline.tables import AUDIENCES, TABLES, TEXT, Column, Table
+from pipeline.domain.release.disclosure import REASONS
+from pipeline.tables import AUDIENCES, INT, TABLES, TEXT, Column, Table
+from pipeline.tables import SET_KINDS as EVERY_KIND
 
 CONSENT_POLICY = "default no; audience includes narrower ones; per use; on the day of release"
-DISCLOSURE_POLICY = (
-    "themes and voices with fewer people than the threshold are left out; placeholders are told no "
-    "finer than the audience's policy has it"
-)
-SCHEMA_VERSION = "3"
+SCHEMA_VERSION = "4"
 
 PROGRAMME_TEAM = AUDIENCES[0]
 
 _THEMES = (
     "theme_id", "label", "label_by", "description", "keywords", "phrases", "n_people",
-    "n_conversations", "n_segments", "share_of_people", "share_low", "share_high", "stability",
+    "n_conversations", "share_of_people", "share_low", "share_high", "hidden", "stability",
     "is_muddled", "warning",
 )  # fmt: skip
 _PREVALENCE = (
     "theme_id", "voice", "n_people", "n_conversations", "share_of_people", "share_low",
-    "share_high", "share_of_conversations", "conversations_low", "conversations_high",
+    "share_high", "share_of_conversations", "conversations_low", "conversations_high", "hidden",
 )  # fmt: skip
 _QUOTES = (
     "quote_id", "conversation_id", "participant_id", "theme_id", "turn", "start", "end", "text",
@@ -38,6 +36,36 @@ _STORIES = (
 _PLACEHOLDERS = ("conversation_id", "placeholder", "entity_type", "level", "value", "reading")
 _SETS = ("story_set_id", "kind", "title", "story_id", "position", "why")
 
+_OVERVIEW = ("fact", "n", "hidden", "meaning")
+_CHANGES = ("kind", "id", "what", "before", "after")
+_GROUPS = (
+    "theme_id", "dimension", "group", "n_people", "n_in_group", "share_of_group", "share_low",
+    "share_high", "hidden",
+)  # fmt: skip
+_SATURATION = (
+    "n_conversations", "share_seen", "share_low", "share_high", "new_share", "new_high",
+)  # fmt: skip
+_VERDICTS = (
+    "dimension", "group", "n_people", "n_themes", "n_themes_of_others", "n_unseen", "coverage",
+    "new_share", "n_at_5_percent", "n_at_5_percent_low", "n_at_5_percent_high", "n_at_0",
+    "n_at_0_low", "n_at_0_high", "verdict", "sentence",
+)  # fmt: skip
+_ROBUSTNESS = (
+    "theme_id", "rank", "top_ten_share", "weighted_share", "weighted_rank", "rank_change",
+    "weighted_top_ten_share", "effective_people", "weighted_by",
+)  # fmt: skip
+_ACTIONS = (
+    "action_id", "position", "what", "by_role", "status", "because", "theme_ids", "story_set_ids",
+    "started_on", "done_on", "told_on", "told_how",
+)  # fmt: skip
+_AGREEMENT = (
+    "coder", "theme_id", "n_conversations", "n_units", "n_machine", "n_coder", "n_both",
+    "prevalence_machine", "prevalence_coder", "agreement", "kappa", "kappa_low", "kappa_high",
+    "ac1", "ac1_low", "ac1_high", "alpha", "alpha_low", "alpha_high", "precision",
+    "precision_low", "precision_high", "recall", "recall_low", "recall_high", "f1", "f1_low",
+    "f1_high", "sentence",
+)  # fmt: skip
+
 _FOR_ALL: dict[str, tuple[str, ...]] = {
     "themes": _THEMES,
     "theme_prevalence": _PREVALENCE,
@@ -45,23 +73,78 @@ _FOR_ALL: dict[str, tuple[str, ...]] = {
     "stories": _STORIES,
     "story_sets": _SETS,
     "placeholders": _PLACEHOLDERS,
+    "overview": _OVERVIEW,
+    "changes": _CHANGES,
+    "theme_groups": _GROUPS,
+    "saturation": _SATURATION,
+    "saturation_verdicts": _VERDICTS,
+    "theme_robustness": _ROBUSTNESS,
+    "actions": _ACTIONS,
 }
+
+PASSED_ON = frozenset(
+    {
+        "theme_groups",
+        "saturation",
+        "saturation_verdicts",
+        "theme_robustness",
+        "theme_salience",
+        "actions",
+        "coder_agreement",
+        "coder_disagreements",
+    }
+)
+"""Tables whose counts are controlled where they are made, in the night: they leave as they are.
+
+They leave for the audiences that have them in `COLUMNS`, less the rows about what does not leave:
+see `pipeline.domain.release.passing`. A new one is named here, and in `COLUMNS` with its columns.
+"""
 
 COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
     "programme team": _FOR_ALL
     | {
+        "themes": (*_THEMES, "n_segments"),
+        "theme_salience": ("theme_id", "n_people", "mean_share", "median_share"),
         "redacted_turns": ("conversation_id", "turn", "role", "start_s", "end_s", "text"),
         "segments": (
             "segment_id", "conversation_id", "participant_id", "turn_start", "turn_end",
             "question", "text", "spans", "n_words", "voice", "voice_score",
         ),
         "theme_assignments": ("segment_id", "theme_id", "membership", "strength"),
+        "coder_agreement": _AGREEMENT,
+        "coder_disagreements": (
+            "coder", "segment_id", "conversation_id", "machine_theme_ids", "coder_theme_ids",
+            "own_codes", "distance",
+        ),
     },
     "health and care partners": _FOR_ALL,
     "co-design events": _FOR_ALL,
     "public": _FOR_ALL,
 }  # fmt: skip
 """Audience, table, columns that leave."""
+
+
+_HIDDEN = Column(
+    "hidden", TEXT,
+    "Why a count is not told: too few people raise it or too few do not; or it would give another "
+    "such count away.",
+    nullable=True, allowed=REASONS,
+)  # fmt: skip
+_LATE = (
+    " Rounded as the audience's policy has it, and told as it was before until it has moved by "
+    "enough people; null: hidden."
+)
+
+
+def _controlled(table: Table) -> Table:
+    """The table with counts that may be hidden, and a column that says why."""
+    columns: list[Column] = []
+    for column in table.columns:
+        is_count = column.name in ("n_people", "n_conversations")
+        is_hidden = is_count or "share" in column.name or column.name.startswith("conversations_")
+        meaning = column.meaning + _LATE * is_count
+        columns.append(replace(column, nullable=True, meaning=meaning) if is_hidden else column)
+    return replace(table, columns=(*columns, _HIDDEN))
 
 
 def _with_reading(table: Table) -> Table:
@@ -93,7 +176,47 @@ def _placeholders() -> Table:
     )
 
 
+OVERVIEW = Table(
+    "overview", "governance", "deidentified", False, ("fact",),
+    "The release in numbers: whom it is from, what is in it, and what was left out and why.",
+    (
+        Column("fact", TEXT, "What is counted."),
+        Column("n", INT, "How many; null: hidden.", nullable=True),
+        Column("hidden", TEXT, "Why a number is not told.", nullable=True, allowed=REASONS),
+        Column("meaning", TEXT, "What is counted, in words."),
+    ),
+)  # fmt: skip
+_CHANGED = ("theme", "quote", "story", "set", "count")
+_CHANGED_HOW = (
+    "new", "gone", "renamed", "more", "fewer", "shown", "hidden", "other_stories",
+)  # fmt: skip
+CHANGES = Table(
+    "changes", "governance", "deidentified", False, ("kind", "id", "what"),
+    "What is not as it was in the release before, as far as this audience could see it.",
+    (
+        Column("kind", TEXT, "What has changed.", allowed=_CHANGED),
+        Column(
+            "id", TEXT,
+            "The theme or set; the quote or story that is new, or the theme of those that are "
+            "gone; of a count, the fact of the overview.",
+        ),
+        Column("what", TEXT, "How it has changed.", allowed=_CHANGED_HOW),
+        Column(
+            "before", TEXT,
+            "What was told before: a count, a label or a title; of quotes and stories that are "
+            "gone, how many; null: nothing.",
+            nullable=True,
+        ),
+        Column("after", TEXT, "What is told now; null: nothing.", nullable=True),
+    ),
+)  # fmt: skip
+"""Tables that only a release has."""
+
 RELEASED: dict[str, Table] = TABLES | {
+    "themes": _controlled(TABLES["themes"]),
+    "theme_prevalence": _controlled(TABLES["theme_prevalence"]),
+    "overview": OVERVIEW,
+    "changes": CHANGES,
     "quotes": _with_reading(TABLES["quotes"]),
     "stories": _with_reading(TABLES["stories"]),
     "placeholders": _placeholders(),
@@ -101,16 +224,22 @@ RELEASED: dict[str, Table] = TABLES | {
 """Tables as a release has them."""
 
 SET_KINDS: dict[str, frozenset[str]] = {
-    "programme team": frozenset({"theme", "priority", "pathway", "training", "new_perspective"}),
-    "health and care partners": frozenset({"theme", "priority", "pathway", "training"}),
-    "co-design events": frozenset({"theme", "priority", "pathway"}),
-    "public": frozenset({"theme", "priority"}),
+    "programme team": frozenset(EVERY_KIND),
+    "health and care partners": frozenset(EVERY_KIND),
+    "co-design events": frozenset(EVERY_KIND) - {"training"},
+    "public": frozenset({"theme", "priority", "new_perspective", "good_practice"}),
 }
 """Kinds of story sets for each audience.
 
-New perspectives are one person's story about what few share: beyond the programme team they wait
-for people's sign-off. A pathway set would tell the public about the health of whoever is in it.
+Beyond the programme team every story waits for people's sign-off, and what differs between groups
+of people for one of its own. A pathway set would tell the public about the health of whoever is in
+it; training needs its own consent and is for staff.
 """
+
+
+def released_columns(audience: str, table: str) -> tuple[Column, ...]:
+    """Columns of a table that leave for an audience, in the table's order."""
+    return tuple(c for c in RELEASED[table].columns if c.name in COLUMNS[audience][table])
 
 
 def slug(audience: str) -> str:

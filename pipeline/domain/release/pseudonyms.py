@@ -13,6 +13,7 @@ KINDS: dict[str, str] = {
     "segment_id": "segment",
     "quote_id": "quote",
     "story_id": "story",
+    "clip_id": "clip",
 }
 """Columns whose values identify a person's words, and what their pseudonyms begin with."""
 
@@ -22,7 +23,8 @@ def for_audience(frame: pd.DataFrame, audience: str, key: bytes) -> pd.DataFrame
     renamed = frame.copy()
     for column in set(KINDS) & set(frame.columns):
         renamed[column] = [
-            pseudonym(key, audience, KINDS[column], value) for value in frame[column]
+            None if pd.isna(value) else pseudonym(key, audience, KINDS[column], value)
+            for value in frame[column]
         ]
     if "phrases" in frame.columns:
         phrases = [[_phrase(one, audience, key) for one in own] for own in frame["phrases"]]

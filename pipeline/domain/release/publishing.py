@@ -54,10 +54,14 @@ def _latest(store: Store, base: str) -> str | None:
     return f"{base}/{store.read_json(pointer_file)['release_id']}"
 
 
+def files_of(store: Store, folder: str) -> dict[str, bytes]:
+    """Every file of a release by its path in the folder, sub-folders included."""
+    paths = store.walk(folder) if store.exists(folder) else ()
+    return {path.removeprefix(f"{folder}/"): store.read_bytes(path) for path in sorted(paths)}
+
+
 def _holds(store: Store, folder: str, files: Mapping[str, bytes]) -> bool:
-    if store.names(folder) != sorted(files):
-        return False
-    return all(store.read_bytes(f"{folder}/{name}") == body for name, body in files.items())
+    return files_of(store, folder) == dict(files)
 
 
 def _write_local(store: Store, folder: str, files: Mapping[str, bytes]) -> None:
@@ -66,8 +70,10 @@ def _write_local(store: Store, folder: str, files: Mapping[str, bytes]) -> None:
     temporary = Path(tempfile.mkdtemp(dir=target.parent, prefix=unfinished_prefix()))
     try:
         for name, body in files.items():
+            (temporary / name).parent.mkdir(parents=True, exist_ok=True)
             _write_through(temporary / name, body)
-        temporary.chmod(0o755)
+        for inside in (temporary, *temporary.rglob("*/")):
+            inside.chmod(0o755)
         if target.exists():
             # Its content no longer is what its name says: set aside, it goes with the rest.
             target.rename(temporary.with_name(f"{temporary.name}-replaced"))

@@ -1,14 +1,16 @@
-"""Which rows leave: of people who consented, on themes that enough of them raise."""
+"""Which rows leave: of people who consented, on themes that enough of them raise, signed off."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from datetime import date
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from pipeline.domain.governance.consent import consented
-from pipeline.domain.release.identifiers import identifying, without_identifying
+from pipeline.domain.governance.approvals import INEQUALITIES
+from pipeline.domain.governance.consent import Use, consented
+from pipeline.domain.release.audit import Names, fit_to_leave, may_leave, names_by_conversation
+from pipeline.domain.release.figures import Heard
 from pipeline.domain.release.policy import PROGRAMME_TEAM, SET_KINDS
 from pipeline.domain.themes.corpus import Row
 from pipeline.domain.themes.counting import conversation_shares, wilson
@@ -21,21 +23,37 @@ MOST_QUOTES_OF_A_PERSON = 4
 
 _MOST_PHRASES = 3
 _SPOKEN = ("quotes", "stories", "segments", "redacted_turns")
+_USES: tuple[Use | None, ...] = (None, "quote", "story", "training", "film")
 
 
 class Selection(NamedTuple):
-    """Rows that leave, still under their inner identifiers, and what stayed behind."""
+    """Rows that leave, still under their inner identifiers and as counted; what stayed behind.
+
+    Attributes
+    ----------
+    tables : dict of table name to DataFrame
+    heard : Heard
+        Whom they are from.
+    hear, film : frozenset of str
+        Conversations that this audience may hear, and see and hear recordings of.
+    left_out : dict of str to int
+        What stayed behind: a fact of the overview, and how many.
+    """
 
     tables: dict[str, pd.DataFrame]
-    n_people: int
+    heard: Heard
+    hear: frozenset[str]
+    film: frozenset[str]
     left_out: dict[str, int]
 
 
-class _Allowed(NamedTuple):
-    hear: set[str]
-    quote: set[str]
-    story: set[str]
-    training: set[str]
+class _Quotable(NamedTuple):
+    may_quote: Set[str]
+    names: Names
+
+    def is_fine(self, conversation: str, text: str) -> bool:
+        """Whether a phrase of a conversation may leave."""
+        return conversation in self.may_quote and may_leave(text, self.names.get(conversation))
 
 
 def select(
@@ -44,61 +62,69 @@ def select(
     consent: pd.DataFrame,
     today: date,
     settings: Settings,
+    cleared: Set[str],
 ) -> Selection:
-    """Rows of each table that this audience may have today."""
-    allowed = _Allowed(
-        consented(consent, audience, None, today),
-        consented(consent, audience, "quote", today),
-        consented(consent, audience, "story", today),
-        consented(consent, audience, "training", today),
+    """Rows of each table that this audience may have today.
+
+    Parameters
+    ----------
+    cleared : set of str
+        Stories, and `inequalities`, that people have signed off for this audience; the programme
+        team, who sign them off, sees all.
+    """
+    hear, quote, story, training, film = (
+        frozenset(consented(consent, audience, use, today)) for use in _USES
     )
-    segments = _of(tables["segments"], allowed.hear)
+    segments = _of(tables["segments"], hear)
     members = tables["theme_assignments"].merge(segments, on="segment_id", how="inner")
     threshold = 1 if audience == PROGRAMME_TEAM else settings.min_theme_people
     live = tables["themes"][tables["themes"]["status"].eq("live")]
-    themes = _themes(live, members, segments, allowed.quote, threshold)
+    names = names_by_conversation(tables["known_names"])
+    themes = _themes(live, members, segments, _Quotable(quote, names), threshold)
     published = set(themes["theme_id"])
-    fine = {name: without_identifying(tables[name]) for name in _SPOKEN}
-    quotes = _quotes(fine["quotes"], allowed.quote, published, settings.quotes_per_theme)
-    told = _of(fine["stories"], allowed.story)
-    told = told[told["theme_id"].isna() | told["theme_id"].isin(published)]
-    sets = _sets(_titled(tables["story_sets"], themes), told, allowed.training, audience, settings)
-    prevalence = _prevalence(themes, members, segments, threshold)
-    left_out = {
-        "themes raised by too few people": len(live) - len(themes),
-        "voices of a theme with too few people": len(themes) * (len(VOICES) + 1) - len(prevalence),
-        "conversations without consent for this audience": _n_outside(tables, allowed.hear),
-        "texts with what may be left of a phone number, e-mail, postcode or web address": sum(
-            len(tables[name]) - len(rows) for name, rows in fine.items()
-        ),
-    }
+    fine = {name: fit_to_leave(tables[name], names) for name in _SPOKEN}
+    quotes = _quotes(fine["quotes"], quote, published, settings.quotes_per_theme)
+    tellable = _of(fine["stories"], story)
+    tellable = tellable[tellable["theme_id"].isna() | tellable["theme_id"].isin(published)]
+    is_team = audience == PROGRAMME_TEAM
+    told = tellable if is_team else tellable[tellable["story_id"].isin(cleared)]
+    kinds = SET_KINDS[audience] - ({INEQUALITIES} - cleared if not is_team else set())
+    sets = _sets(_titled(tables["story_sets"], themes), told, training, kinds, settings)
     return Selection(
         {
             "themes": themes,
-            "theme_prevalence": prevalence,
+            "theme_prevalence": _prevalence(themes, members, segments),
             "quotes": quotes,
             "stories": told[told["story_id"].isin(sets["story_id"])],
             "story_sets": sets,
-            "segments": _of(fine["segments"], allowed.hear),
-            "redacted_turns": _of(
-                fine["redacted_turns"], allowed.hear & set(segments["conversation_id"])
-            ),
+            "segments": _of(fine["segments"], hear),
+            "redacted_turns": _of(fine["redacted_turns"], hear & set(segments["conversation_id"])),
             "theme_assignments": members.loc[
                 members["theme_id"].isin(published)
                 & members["segment_id"].isin(fine["segments"]["segment_id"]),
                 list(tables["theme_assignments"].columns),
             ],
         },
-        segments["participant_id"].nunique(),
-        left_out,
+        Heard(
+            segments["participant_id"].nunique(),
+            segments["conversation_id"].nunique(),
+            _n_outside(tables, hear),
+        ),
+        hear,
+        film,
+        {
+            "left_out_themes": len(live) - len(themes),
+            "left_out_stories": len(tellable) - len(told),
+            "left_out_texts": sum(len(tables[name]) - len(rows) for name, rows in fine.items()),
+        },
     )
 
 
-def _of(frame: pd.DataFrame, conversations: set[str]) -> pd.DataFrame:
+def _of(frame: pd.DataFrame, conversations: Set[str]) -> pd.DataFrame:
     return frame[frame["conversation_id"].isin(conversations)]
 
 
-def _n_outside(tables: Mapping[str, pd.DataFrame], allowed: set[str]) -> int:
+def _n_outside(tables: Mapping[str, pd.DataFrame], allowed: Set[str]) -> int:
     return len(set(tables["segments"]["conversation_id"]) - allowed)
 
 
@@ -118,7 +144,7 @@ def _themes(
     live: pd.DataFrame,
     members: pd.DataFrame,
     segments: pd.DataFrame,
-    may_quote: set[str],
+    quotable: _Quotable,
     threshold: int,
 ) -> pd.DataFrame:
     """Live themes, counted anew over the people who may be heard, phrases of quotable people."""
@@ -130,9 +156,7 @@ def _themes(
         counts = _counts(own, n_people)
         if counts["n_people"] >= threshold:
             phrases = [
-                p
-                for p in theme["phrases"]
-                if p["conversation_id"] in may_quote and not identifying(p["text"])
+                p for p in theme["phrases"] if quotable.is_fine(p["conversation_id"], p["text"])
             ]
             rows.append(
                 theme
@@ -181,7 +205,7 @@ def _titled(story_sets: pd.DataFrame, themes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _prevalence(
-    themes: pd.DataFrame, members: pd.DataFrame, segments: pd.DataFrame, threshold: int
+    themes: pd.DataFrame, members: pd.DataFrame, segments: pd.DataFrame
 ) -> pd.DataFrame:
     n_people = segments["participant_id"].nunique()
     n_conversations = segments["conversation_id"].nunique()
@@ -190,15 +214,14 @@ def _prevalence(
         own = members[members["theme_id"].eq(theme)]
         for voice in ("all", *VOICES):
             counts = _counts(own if voice == "all" else own[own["voice"].eq(voice)], n_people)
-            if counts["n_people"] >= threshold:
-                told = conversation_shares(counts["n_conversations"], n_conversations)
-                rows.append({"theme_id": theme, "voice": voice} | counts | told)
+            told = conversation_shares(counts["n_conversations"], n_conversations)
+            rows.append({"theme_id": theme, "voice": voice} | counts | told)
     columns = ["theme_id", "voice", *_counts(members.iloc[:0], 1), *conversation_shares(0, 1)]
     return pd.DataFrame(rows, columns=columns)
 
 
 def _quotes(
-    ranked: pd.DataFrame, may_quote: set[str], published: set[str], most: int
+    ranked: pd.DataFrame, may_quote: Set[str], published: Set[str], most: int
 ) -> pd.DataFrame:
     """The first of each theme's ranking that may leave, all themes' firsts before any second."""
     own = _of(ranked, may_quote)
@@ -218,8 +241,8 @@ def _quotes(
 def _sets(
     ranked: pd.DataFrame,
     told: pd.DataFrame,
-    may_train: set[str],
-    audience: str,
+    may_train: Set[str],
+    kinds: Set[str],
     settings: Settings,
 ) -> pd.DataFrame:
     """Each set's first stories that may leave, positions counted anew."""
@@ -228,9 +251,7 @@ def _sets(
 
     def may_leave(row: Mapping[str, Any]) -> bool:
         story = stories.get(row["story_id"])
-        if story is None or row["kind"] not in SET_KINDS[audience]:
-            return False
-        if story["lane"] == "new_perspective" and "new_perspective" not in SET_KINDS[audience]:
+        if story is None or row["kind"] not in kinds:
             return False
         return row["kind"] != "training" or story["conversation_id"] in may_train
 
@@ -239,6 +260,8 @@ def _sets(
         "counterpoint": most,
         "new_perspective": 5 * most,
         "training": 5 * most,
+        "good_practice": 5 * most,
+        "inequalities": 5 * most,
     }
     return _first_places(
         ranked,

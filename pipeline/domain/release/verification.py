@@ -17,16 +17,30 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.domain.governance.approvals import INEQUALITIES, cleared
 from pipeline.domain.governance.consent import Use, consented
 from pipeline.domain.governance.keys import KEY_PATH, pseudonym
 from pipeline.domain.governance.store import Store
-from pipeline.domain.release.building import MANIFEST, PACKAGE, manifest, release_id
+from pipeline.domain.release.audit import named_rows, names_by_conversation
+from pipeline.domain.release.building import (
+    MANIFEST,
+    PACKAGE,
+    Terms,
+    manifest,
+    package_of,
+    release_id,
+)
+from pipeline.domain.release.counts import counts_of, told_before
+from pipeline.domain.release.describing import DICTIONARY, README
+from pipeline.domain.release.disclosure import Told, moved_by_few
+from pipeline.domain.release.figures import altogether, figures_by_voice
 from pipeline.domain.release.identifiers import PATTERNS, texts_of
+from pipeline.domain.release.leaving import SUFFIX, read_leaving
+from pipeline.domain.release.making import made_of
 from pipeline.domain.release.policy import COLUMNS, PROGRAMME_TEAM, SET_KINDS, audience_of
 from pipeline.domain.release.telling import (
     READ_ALOUD,
     READING_COLUMNS,
-    Policy,
     placeholders_in,
     readings_of,
     rendered,
@@ -35,10 +49,9 @@ from pipeline.domain.release.telling import (
 )
 from pipeline.domain.validation.segments import JOIN
 from pipeline.errors import UsageError
-from pipeline.settings import Settings
 from pipeline.tables import AUDIENCES, records
 
-_USES: dict[str, Use | None] = {"quotes": "quote", "stories": "story"}
+_USES: dict[str, Use | None] = {"quotes": "quote", "stories": "story", "trigger_clips": "film"}
 
 
 class _Context(NamedTuple):
@@ -47,26 +60,41 @@ class _Context(NamedTuple):
     audience: str
     turns: dict[str, dict[int, str]]
     inner_ids: dict[str, str]
-    consent: pd.DataFrame
+    held: "Held"
     today: date
-    settings: Settings
+    terms: Terms
 
 
 class Held(NamedTuple):
-    """Tables of the data root, and the key, that a release is proven against."""
+    """What the data root holds, and the key: a release is proven against it.
+
+    Attributes
+    ----------
+    redacted_turns, generalisations, consent, clearances, inequalities, known_names : DataFrame
+        Tables as they are now.
+    key : bytes
+    cells : mapping of str to int
+        The counts that the figures of this release go by.
+    told : Told
+        Those of the other releases to the same audience.
+    """
 
     redacted_turns: pd.DataFrame
     generalisations: pd.DataFrame
     consent: pd.DataFrame
+    clearances: pd.DataFrame
+    inequalities: pd.DataFrame
+    known_names: pd.DataFrame
     key: bytes
+    cells: Mapping[str, int]
+    told: Told
 
 
 def verify_files(
     folder: Path,
     store: Store,
     today: date,
-    settings: Settings,
-    policy_of: Callable[[str], Policy],
+    terms_of: Callable[[str], Terms],
 ) -> list[str]:
     """Problems of a release folder, held against its data root; none: every promise is kept.
 
@@ -76,15 +104,15 @@ def verify_files(
         `<data root>/releases/<audience>/<release id>` or `.../latest`.
     store : Store
         The data root, see `data_root`.
-    policy_of : callable
-        What an audience is told in place of placeholders.
+    terms_of : callable
+        What the programme lays down for an audience.
     """
     real = folder.resolve()
     audience = audience_of(real.parent.name)
     if audience is None:
         raise UsageError("The folder above the release is named after no audience.")
     files = {
-        str(path.relative_to(real)): path.read_bytes()
+        path.relative_to(real).as_posix(): path.read_bytes()
         for path in sorted(real.rglob("*"))
         if path.is_file()
     }
@@ -92,12 +120,14 @@ def verify_files(
         store.read_live("redacted_turns"),
         store.read_live("generalisations"),
         store.read_table("consent"),
+        store.read_table("clearances"),
+        store.read_table("inequalities"),
+        store.read_table("known_names"),
         store.read_bytes(KEY_PATH),
+        counts_of(store, audience, real.name),
+        told_before(store, audience, but=real.name),
     )
-    policy = policy_of(audience)
-    problems = verify_release(
-        files, held, today, audience=audience, settings=settings, policy=policy
-    )
+    problems = verify_release(files, held, today, audience=audience, terms=terms_of(audience))
     if release_id(files) != real.name:
         problems.insert(0, "the folder's name is not the hash of its content")
     return problems
@@ -118,13 +148,7 @@ def data_root(folder: Path) -> Path:
 
 
 def verify_release(
-    files: Mapping[str, bytes],
-    held: Held,
-    today: date,
-    *,
-    audience: str,
-    settings: Settings,
-    policy: Policy,
+    files: Mapping[str, bytes], held: Held, today: date, *, audience: str, terms: Terms
 ) -> list[str]:
     """Problems of a release, without quoting it; none: every promise is kept today."""
     problems = [*_altered(files), *_undeclared(files, audience)]
@@ -132,19 +156,23 @@ def verify_release(
     problems += broken
     if audience not in AUDIENCES or broken:
         return problems
-    context = _context(audience, held, today, settings)
+    context = _context(audience, held, today, terms)
     problems += _beyond_allow_list(tables, audience)
     if problems:
         # What follows reads columns by name: it would only repeat the same finding.
         return problems
     return [
         *_unproven(tables, context),
-        *_told_otherwise(tables, context, held.generalisations, policy),
+        *_told_otherwise(tables, context),
         *_misread(tables),
         *_unconsented(tables, context),
+        *_unsigned(tables, context),
         *_rare_themes(tables, context),
+        *_counted_otherwise(tables, context),
         *_dangling(tables, context),
         *_identifying(tables),
+        *_named(tables, context),
+        *_made_otherwise(files),
     ]
 
 
@@ -191,8 +219,8 @@ def _undeclared(files: Mapping[str, bytes], audience: str) -> Iterator[str]:
 
 def _shown(name: str | None) -> str:
     """A file's name if it is one of ours; a foreign one may itself be personal."""
-    tables = {f"{table}.parquet" for columns in COLUMNS.values() for table in columns}
-    ours = tables | {PACKAGE, MANIFEST, "README.md", "data-dictionary.md"}
+    tables = {f"{table}{SUFFIX}" for columns in COLUMNS.values() for table in columns}
+    ours = tables | {PACKAGE, MANIFEST, README, DICTIONARY}
     return name if name in ours else "a file of another name"
 
 
@@ -212,13 +240,13 @@ def _read(files: Mapping[str, bytes]) -> tuple[dict[str, pd.DataFrame], list[str
     tables: dict[str, pd.DataFrame] = {}
     broken: list[str] = []
     for name, body in files.items():
-        if name.endswith(".parquet"):
+        if name.endswith(SUFFIX):
             try:
                 table = pq.read_table(pa.BufferReader(body))
             except (pa.ArrowException, OSError):
                 broken.append(f"{_shown(name)}: cannot be read as Parquet")
             else:
-                tables[name.removesuffix(".parquet")] = table.to_pandas()
+                tables[name.removesuffix(SUFFIX)] = table.to_pandas()
     return tables, broken
 
 
@@ -236,7 +264,7 @@ def _beyond_allow_list(tables: Mapping[str, pd.DataFrame], audience: str) -> Ite
 # Rows
 
 
-def _context(audience: str, held: Held, today: date, settings: Settings) -> _Context:
+def _context(audience: str, held: Held, today: date, terms: Terms) -> _Context:
     redacted_turns, consent = held.redacted_turns, held.consent
     known = sorted({*redacted_turns["conversation_id"], *consent["conversation_id"]})
     outer = {inner: pseudonym(held.key, audience, "conversation", inner) for inner in known}
@@ -249,7 +277,7 @@ def _context(audience: str, held: Held, today: date, settings: Settings) -> _Con
     ):
         turns[outer[conversation]][int(turn)] = text
     inner_ids = {name: inner for inner, name in outer.items()}
-    return _Context(audience, turns, inner_ids, consent, today, settings)
+    return _Context(audience, turns, inner_ids, held, today, terms)
 
 
 def _unproven(tables: Mapping[str, pd.DataFrame], context: _Context) -> Iterator[str]:
@@ -307,19 +335,15 @@ def _proofs(tables: Mapping[str, pd.DataFrame]) -> dict[str, list[_Proof]]:
     return proofs
 
 
-def _told_otherwise(
-    tables: Mapping[str, pd.DataFrame],
-    context: _Context,
-    generalisations: pd.DataFrame,
-    policy: Policy,
-) -> Iterator[str]:
+def _told_otherwise(tables: Mapping[str, pd.DataFrame], context: _Context) -> Iterator[str]:
     """Placeholders told in another way than today's policy has it, or that no text holds."""
     needed = {
         (context.inner_ids.get(conversation, conversation), placeholder)
         for conversation, placeholder in placeholders_in(texts_with_placeholders(tables))
     }
     placeholders, rest = tables["placeholders"], READING_COLUMNS[1:]
-    expected = set(told(generalisations, policy, needed).itertuples(index=False, name=None))
+    ours = told(context.held.generalisations, context.terms.policy, needed)
+    expected = set(ours.itertuples(index=False, name=None))
     found = [
         (context.inner_ids.get(row["conversation_id"], ""), *[row[name] for name in rest])
         for row in records(placeholders.astype(object).where(placeholders.notna(), None))
@@ -358,40 +382,122 @@ def _unconsented(tables: Mapping[str, pd.DataFrame], context: _Context) -> Itera
 def _without_consent(
     name: str, conversations: set[str], use: Use | None, context: _Context
 ) -> Iterator[str]:
-    allowed = consented(context.consent, context.audience, use, context.today)
+    allowed = consented(context.held.consent, context.audience, use, context.today)
     heard = {context.inner_ids.get(conversation) for conversation in conversations}
     if not heard <= allowed:
         what = "" if use is None else f" for use as {use}"
         yield f"{name}: {len(heard - allowed)} conversations without consent today{what}"
 
 
+def _unsigned(tables: Mapping[str, pd.DataFrame], context: _Context) -> Iterator[str]:
+    """Stories, and what differs between groups of people, that nobody has signed off today."""
+    if context.audience == PROGRAMME_TEAM:
+        return
+    held, audience = context.held, context.audience
+    named = {pseudonym(held.key, audience, "story", s): s for s in held.clearances["subject"]}
+    stories = tables["stories"]
+    ours = stories.assign(story_id=stories["story_id"].map(named))
+    may_leave = cleared(held.clearances, ours, audience, context.today, held.inequalities)
+    for name, frame in tables.items():
+        told = set(frame["story_id"].dropna()) if "story_id" in frame else set[str]()
+        unsigned = {one for one in told if named.get(one) not in may_leave}
+        if unsigned:
+            yield f"{name}: {len(unsigned)} stories are not signed off for this audience today"
+    by_group = int(tables["story_sets"]["kind"].eq(INEQUALITIES).sum())
+    by_group += len(tables[INEQUALITIES]) if INEQUALITIES in tables else 0
+    if by_group and INEQUALITIES not in may_leave:
+        yield f"{by_group} rows about inequalities are not signed off for this audience today"
+
+
+def _counted_otherwise(tables: Mapping[str, pd.DataFrame], context: _Context) -> Iterator[str]:
+    """Figures that are not what their counts come to, or that subtraction makes tell too much."""
+    policy, cells = context.terms.disclosure, context.held.cells
+    if policy.is_exact:
+        return
+    themes = tables["themes"]["theme_id"].tolist()
+    try:
+        whole = altogether(cells, policy)
+        ours = pd.DataFrame(figures_by_voice(themes, cells, whole, policy), dtype=object)
+    except KeyError:
+        yield "theme_prevalence: the counts that its figures go by are not kept in the data root"
+        return
+    wrong = len(set(_rows(tables["theme_prevalence"])) ^ set(_rows(ours)))
+    wrong += len(tables["theme_prevalence"]) != len(ours)
+    if wrong:
+        yield f"theme_prevalence: {wrong} rows are not counted as this audience's policy has it"
+    in_all = ours[ours["voice"].eq("all")] if len(ours) else ours
+    wrong = len(set(_rows(tables["themes"], _IN_BOTH)) ^ set(_rows(in_all, _IN_BOTH)))
+    facts = {row["fact"]: row["n"] for row in records(tables["overview"])}
+    wrong += sum(_number(facts.get(name)) != n for name, n in whole.items())
+    if wrong:
+        yield f"themes, overview: {wrong} rows are not counted as this audience's policy has it"
+    moved = len(moved_by_few(cells, context.held.told, policy.fewest))
+    if moved:
+        yield f"{moved} counts differ by too few people from a release to this audience before"
+
+
+_IN_BOTH = ("theme_id", "n_people", "n_conversations", "share_of_people", "share_low", "share_high")
+
+
+def _rows(frame: pd.DataFrame, columns: Sequence[str] = ()) -> list[tuple[Any, ...]]:
+    """Rows that can be compared: every missing value is None, every number a float."""
+    names = sorted(columns or frame.columns)
+    return [tuple(_number(row[name]) for name in names) for row in records(frame)]
+
+
+def _number(value: Any) -> Any:
+    if value is None or isinstance(value, str):
+        return value
+    return None if pd.isna(value) else float(value)
+
+
+def _made_otherwise(files: Mapping[str, bytes]) -> Iterator[str]:
+    """Pages and projects that are not what the release's own tables make of them."""
+    try:
+        leaving = read_leaving(files)
+        again = made_of(leaving) | {PACKAGE: package_of(files)}
+    except (LookupError, ValueError, TypeError, AttributeError, pa.ArrowException):
+        yield "the tables cannot be made into pages: they do not belong together"
+        return
+    made = {name for name in files if not name.endswith(SUFFIX) and name != MANIFEST}
+    for name in sorted(made | set(again)):
+        if files.get(name) != again.get(name):
+            shown = name if name in again else "a file of another name"
+            yield f"{shown}: not what the release's own tables make of it"
+
+
 def _rare_themes(tables: Mapping[str, pd.DataFrame], context: _Context) -> Iterator[str]:
     if context.audience == PROGRAMME_TEAM:
         return
     for name in ("themes", "theme_prevalence"):
-        rare = int(tables[name]["n_people"].lt(context.settings.min_theme_people).sum())
+        rare = int(tables[name]["n_people"].lt(context.terms.settings.min_theme_people).sum())
         if rare:
             yield f"{name}: {rare} rows of fewer people than the threshold"
 
 
 def _dangling(tables: Mapping[str, pd.DataFrame], context: _Context) -> Iterator[str]:
-    themes, stories = set(tables["themes"]["theme_id"]), set(tables["stories"]["story_id"])
+    themes = set(tables["themes"]["theme_id"])
     references = {
         "quotes.theme_id": (tables["quotes"]["theme_id"], themes),
         "stories.theme_id": (tables["stories"]["theme_id"].dropna(), themes),
         "theme_prevalence.theme_id": (tables["theme_prevalence"]["theme_id"], themes),
-        "story_sets.story_id": (tables["story_sets"]["story_id"], stories),
     }
     for name, (values, known) in references.items():
         n = len(set(values) - known)
         if n:
             yield f"{name}: {n} refer to nothing in this release"
+    for name in ("quote_id", "story_id", "segment_id"):
+        known = set(tables.get(_LISTED_IN[name], pd.DataFrame({name: []}))[name])
+        for table, frame in tables.items():
+            n = len(set(frame[name].dropna()) - known) if name in frame else 0
+            if n:
+                yield f"{table}.{name}: {n} refer to nothing in this release"
     kinds = set(tables["story_sets"]["kind"]) - SET_KINDS[context.audience]
     if kinds:
         yield f"story_sets: {len(kinds)} kinds of sets may not leave for this audience"
-    lanes = set(tables["stories"]["lane"])
-    if "new_perspective" in lanes and "new_perspective" not in SET_KINDS[context.audience]:
-        yield "stories: stories that stand apart may not leave for this audience"
+
+
+_LISTED_IN = {"quote_id": "quotes", "story_id": "stories", "segment_id": "segments"}
 
 
 def _identifying(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
@@ -402,3 +508,16 @@ def _identifying(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
             n = sum(pattern.search(text) is not None for text in texts)
             if n:
                 yield f"{name}: {n} texts hold what looks like {what}"
+
+
+def _named(tables: Mapping[str, pd.DataFrame], context: _Context) -> Iterator[str]:
+    """Texts with the name of somebody of whom the register knows in their conversation."""
+    names = names_by_conversation(context.held.known_names)
+    spoken = {name: frame for name, frame in tables.items() if "conversation_id" in frame.columns}
+    phrases = [phrase for own in tables["themes"]["phrases"] for phrase in own]
+    columns = ["conversation_id", "text"]
+    spoken["themes.phrases"] = pd.DataFrame(phrases, columns=pd.Index(columns))[columns]
+    for name, frame in spoken.items():
+        n = named_rows(frame, lambda of: names.get(context.inner_ids.get(of, "")))
+        if n:
+            yield f"{name}: {n} rows hold a name that the register knows in their conversation"

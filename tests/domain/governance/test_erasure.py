@@ -14,11 +14,12 @@ import pytest
 
 from pipeline.checks.preview import preview
 from pipeline.domain.embedding.vectors import cache_from_bytes, cache_of, cache_to_bytes
-from pipeline.domain.governance.erasure import erase, pruned_of, unfinished
+from pipeline.domain.governance.erasure import Spreadsheets, erase, pruned_of, unfinished
 from pipeline.domain.governance.register import read_register
-from pipeline.domain.governance.residue import Needles, holds, pieces_of, scrub
+from pipeline.domain.governance.residue import Needles, holds, scrub, windows_of
 from pipeline.domain.redaction.decisions import read_decisions, recorded
-from pipeline.domain.release.building import build_release
+from pipeline.domain.release.building import Terms, build_release
+from pipeline.domain.release.disclosure import HES2018
 from pipeline.domain.release.publishing import latest_release, publish_release
 from pipeline.domain.release.telling import ONLY_TYPES
 from pipeline.domain.stories.curation import curate
@@ -87,9 +88,9 @@ def template(programme: Any, settings: Any, tmp_path_factory: pytest.TempPathFac
     store.write_json("restricted/batches/b000001/manifest.json", {"files": files})
     files_by_audience = build_release(
         "public", per_batch | corpus, register.consent, TODAY, KEY,
-        settings=settings, programme="p", policy=ONLY_TYPES,
+        terms=Terms("p", "P", settings, ONLY_TYPES, HES2018),
     )  # fmt: skip
-    publish_release(store, "public", files_by_audience)
+    publish_release(store, "public", files_by_audience.files)
     for at in range(12):
         own = turns.loc[turns["conversation_id"].eq(f"D{at:02}"), "text"]
         (landing / f"D{at:02}.vtt").write_text("\n".join(own))
@@ -185,7 +186,7 @@ def test_what_reviewers_saw_and_decided_of_the_person_goes_from_record_and_file(
     ]
     review = pd.DataFrame(seen, columns=TABLES["redaction_review"].schema.names)
     roots.store.write_table("redaction_review", review, "b000001")
-    (certificate,) = erase(*roots, [GONE], key=KEY, today=TODAY, decisions=file)
+    (certificate,) = erase(*roots, [GONE], key=KEY, today=TODAY, sheets=Spreadsheets(file))
     assert certificate.is_clean
     assert certificate.removed["redaction_decisions"] == 4
     assert file.read_text() == "\n".join([header, *rows[1:]]) + "\n"
@@ -213,7 +214,7 @@ def test_decisions_about_themes_hold_without_the_words_that_mention_the_person(
     called = {"label": ["Old Quillfeather", "beans"], "label_by": ["people", "text"]}
     said = ["What Quillfeather told us.", "Beans."]
     roots.store.write_table("themes", themes.assign(label_history=past, description=said, **called))
-    (certificate,) = erase(*roots, [GONE], key=KEY, today=TODAY, theme_decisions=file)
+    (certificate,) = erase(*roots, [GONE], key=KEY, today=TODAY, sheets=Spreadsheets(None, file))
     assert certificate.is_clean
     themes = roots.store.read_table("themes")
     assert "Quillfeather" not in themes.to_csv()
@@ -354,7 +355,7 @@ def test_killed_at_any_change_and_run_again_it_ends_the_same(
     (undisturbed,) = erase(*calm, [GONE], key=KEY, today=TODAY)
     assert certificate == undisturbed
     assert rows(roots.store) == rows(calm.store)
-    assert unfinished(roots.store) == []
+    assert unfinished(roots.store) == {}
 
 
 def test_a_killed_erasure_is_known_to_be_unfinished(roots: Roots) -> None:
@@ -373,7 +374,7 @@ def test_what_the_search_still_finds_keeps_the_erasure_open(roots: Roots) -> Non
     roots.store.delete("deidentified/notes.txt")
     (again,) = erase(*roots, [GONE], key=KEY, today=TODAY)
     assert again.is_clean
-    assert unfinished(roots.store) == []
+    assert unfinished(roots.store) == {}
 
 
 def test_of_an_unknown_conversation_nothing_is_erased(roots: Roots) -> None:
@@ -399,12 +400,12 @@ def test_state_loses_only_records_of_the_conversation(value: Any, expected: Any)
 
 def test_what_others_say_as_well_is_no_trace() -> None:
     common = "one two three four five six seven eight"
-    assert pieces_of([common], ["they said " + common + " too"]) == ()
-    assert len(pieces_of([common], ["something else"])) == 1
+    assert windows_of([common], ["they said " + common + " too"], KEY) == frozenset()
+    assert len(windows_of([common], ["something else"], KEY)) == 1
 
 
 def test_an_identifier_inside_a_longer_one_is_not_found() -> None:
-    needles = Needles(frozenset({"D004"}), frozenset(), ())
+    needles = Needles(frozenset({"D004"}), frozenset())
     assert holds("x.txt", b"D0041 and XD004", needles) == []
     assert holds("x.txt", b"about D004.", needles) == ["identifier"]
     assert holds("D004.txt", b"", needles) == ["identifier"]

@@ -1,0 +1,96 @@
+"""Tables that leave as they are: controlled where they were made, less what is not released."""
+
+from collections.abc import Mapping, Set
+from typing import NamedTuple
+
+import pandas as pd
+
+from pipeline.domain.governance.approvals import INEQUALITIES
+from pipeline.domain.release.policy import COLUMNS, PASSED_ON, PROGRAMME_TEAM
+
+_ONE = {
+    "theme_id": "themes", "quote_id": "quotes", "story_id": "stories", "segment_id": "segments",
+    "story_set_id": "story_sets",
+}  # fmt: skip
+_SEVERAL = {"theme_ids": "theme_id", "story_set_ids": "story_set_id", "quote_ids": "quote_id"}
+_OF_RECORDINGS = frozenset({"trigger_clips"})
+
+
+class Admitted(NamedTuple):
+    """Whom and what a row may speak of.
+
+    Attributes
+    ----------
+    hear, film : set of str
+        Conversations that this audience may hear, and see and hear recordings of.
+    is_cleared : bool
+        Whether what differs between groups of people may be told.
+    """
+
+    hear: Set[str]
+    film: Set[str]
+    is_cleared: bool
+
+
+def passed_on(
+    audience: str,
+    tables: Mapping[str, pd.DataFrame],
+    released: Mapping[str, pd.DataFrame],
+    admitted: Admitted,
+) -> dict[str, pd.DataFrame]:
+    """Rows of the tables passed on that speak only of what this audience gets.
+
+    Parameters
+    ----------
+    tables : mapping of table name to DataFrame
+        As made in the night; every table of `PASSED_ON` among them.
+    released : mapping of table name to DataFrame
+        What else leaves, still under its inner identifiers.
+    """
+    return {
+        name: _admitted(name, tables, released, admitted, audience)
+        for name in COLUMNS[audience]
+        if name in PASSED_ON
+    }
+
+
+def _admitted(
+    name: str,
+    tables: Mapping[str, pd.DataFrame],
+    released: Mapping[str, pd.DataFrame],
+    admitted: Admitted,
+    audience: str,
+) -> pd.DataFrame:
+    frame = tables[name]
+    if name == INEQUALITIES and audience != PROGRAMME_TEAM and not admitted.is_cleared:
+        return frame[:0]
+    keep = pd.Series(data=True, index=frame.index)
+    for column in set(_ONE) & set(frame.columns):
+        keep &= _refers(frame[column], column, tables, released)
+    if "conversation_id" in frame.columns:
+        may = admitted.film if name in _OF_RECORDINGS else admitted.hear
+        keep &= frame["conversation_id"].isin(may) | frame["conversation_id"].isna()
+    return _with_known_lists(frame[keep], released)
+
+
+def _refers(
+    values: "pd.Series[str]",
+    column: str,
+    tables: Mapping[str, pd.DataFrame],
+    released: Mapping[str, pd.DataFrame],
+) -> "pd.Series[bool]":
+    """Which values stand for something released, or for nothing; `all` is no theme, and stands."""
+    of = _ONE[column]
+    fine = values.isna() | values.isin(set(released[of][column]))
+    return fine | ~values.isin(set(tables[of][column])) if column == "theme_id" else fine
+
+
+def _with_known_lists(frame: pd.DataFrame, released: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """The rows, their lists of themes, sets and quotes less those that do not leave."""
+    changed = frame.copy()
+    for column in set(_SEVERAL) & set(frame.columns):
+        one = _SEVERAL[column]
+        known = set(released[_ONE[one]][one])
+        lists = [[own for own in several if own in known] for several in frame[column]]
+        changed[column] = pd.Series(lists, index=frame.index, dtype=object)
+    return changed
