@@ -1,1 +1,1 @@
-"""The report: pages that people want to read, made of the tables of a release and of nothing else."""
+"""The report: pages that people want to read, made of a release's tables and of nothing else."""

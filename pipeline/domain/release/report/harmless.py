@@ -17,12 +17,15 @@ MARK = "\N{REPLACEMENT CHARACTER}"
 _KEPT = frozenset("\n\t\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}\N{SOFT HYPHEN}")
 """Line ends, and letters of scripts and of pictures that are written with several signs."""
 _UNSEEN = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
+_TAGS = range(0xE0000, 0xE0080)
+_UNSEEN_IN = (range(0x3000), range(0xD800, 0xE000), range(0xFE00, 0x10000), _TAGS)
+"""Where signs of these categories are; the rest of Unicode is left alone, to start fast."""
 _MARKS = {
     code: MARK
-    for code in (*range(0x3000), *range(0xD800, 0xE000), *range(0xFE00, 0x10000))
-    if unicodedata.category(chr(code)) in _UNSEEN and chr(code) not in _KEPT
+    for codes in _UNSEEN_IN
+    for code in codes
+    if (unicodedata.category(chr(code)) in _UNSEEN and chr(code) not in _KEPT) or code in _TAGS
 }
-_MARKS |= dict.fromkeys(range(0xE0000, 0xE0080), MARK)
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 _TOLD = re.compile(r"\[[^\[\]\n]{1,80}\]")
 

@@ -1,8 +1,8 @@
 """What all pages of a report share: the frame, the menu, and how a template becomes a page.
 
-A page is written by `page(shell, "packs/index.html", "packs/index.html", title="Event packs", ...)`:
-its path in the report, its template and what that needs. Templates extend `base.html`, fill its
-block `content`, and begin links with `{{ root }}`, so that the folder can be opened from a disk.
+A page is written by `page(shell, "packs/index.html", "packs/index.html", title="Event packs")` and
+what else its template needs: its path in the report first, then its template. Templates extend
+`base.html`, fill its block `content`, and begin links with `{{ root }}`, so that the folder can be opened from a disk.
 """
 
 from collections.abc import Mapping
@@ -118,13 +118,13 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
-        "name": safe_name,
-        "paragraphs": paragraphs,
-        "percent": words.percent,
-        "told": withheld,
-        "count": words.count,
-        "in_words": words.in_words,
-        "day": words.day,
-    }
+    environment.filters.update(
+        name=safe_name,
+        paragraphs=paragraphs,
+        told=withheld,
+        percent=words.percent,
+        count=words.count,
+        in_words=words.in_words,
+        day=words.day,
+    )
     return environment

@@ -67,3 +67,11 @@ def interval(row: Mapping[str, Any]) -> str:
         return ""
     low, high = percent(row["share_low"]), percent(row["share_high"])
     return f"{percent(row['share_of_people'])}, between {low} and {high}"
+
+
+def share_interval(row: Mapping[str, Any]) -> str:
+    """A share of a group with its interval; or why it is hidden."""
+    if not is_known(row["share_of_group"]):
+        return HIDDEN.get(str(row.get("hidden")), NOT_TOLD)
+    low, high = percent(row["share_low"]), percent(row["share_high"])
+    return f"{percent(row['share_of_group'])}, between {low} and {high}"
