@@ -8,11 +8,19 @@ from collections.abc import Iterable
 
 import dagster as dg
 
-from pipeline.domain.governance.erasure import Certificate, erase
+from pipeline.domain.governance.consent import withdrawn
+from pipeline.domain.governance.erasure import Certificate, Spreadsheets, erase
 from pipeline.domain.governance.keys import ensure_key
+from pipeline.domain.governance.register import read_register
 from pipeline.errors import UsageError
 from pipeline.receiving import today
-from pipeline.resources.landing import DECISIONS, THEME_DECISIONS, Landing
+from pipeline.resources.landing import (
+    ACTIONS,
+    APPROVALS,
+    DECISIONS,
+    THEME_DECISIONS,
+    Landing,
+)
 from pipeline.resources.storage import Storage
 
 UNFINISHED = [
@@ -51,16 +59,23 @@ def erase_from(
     if set(under_way) - {own_run}:
         raise UsageError("A run is under way and would bring back what is erased; wait for its end")
     before = set(instance.get_run_ids())
+    register = landing.read_register()
     certificates = erase(
         storage,
         Storage(root=landing.folder),
         landing.register_path(),
         conversation_ids,
-        key=ensure_key(storage, landing.read_register()),
+        key=ensure_key(storage, register),
         today=today(),
-        decisions=landing.decisions_path(DECISIONS),
-        theme_decisions=landing.decisions_path(THEME_DECISIONS),
+        sheets=spreadsheets(landing),
+        withdrawn=withdrawn(read_register(register).consent, today()),
     )
     if set(instance.get_run_ids()) - before:
         raise UsageError("A run began during the erasure; when it has ended, erase again")
     return certificates
+
+
+def spreadsheets(landing: Landing) -> Spreadsheets:
+    """The files that people keep beside the transcripts."""
+    names = (DECISIONS, THEME_DECISIONS, APPROVALS, ACTIONS)
+    return Spreadsheets(*(landing.decisions_path(name) for name in names))

@@ -992,6 +992,10 @@ TABLES: dict[str, Table] = {
             (
                 Column("certificate_id", TEXT, "The certificate."),
                 Column("subject", TEXT, "Keyed hash of the conversation id."),
+                Column("reason", TEXT, "Consent was withdrawn in the register, or somebody erased by hand.", allowed=("withdrawn", "erased")),
+                Column("asked_on", DAY, "The day of the withdrawal, as the register has it; else the day it was begun."),
+                Column("days_taken", INT, "Days from then to the search that found nothing; null: not finished.", nullable=True),
+                Column("promised_days", INT, "Days within which it is promised."),
                 Column("rows_removed", INT, "Rows removed from all tables."),
                 Column("files_removed", INT, "Files removed or rewritten."),
                 Column("residual_hits", INT, "What a search of the whole data root still found; must be 0."),

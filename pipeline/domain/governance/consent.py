@@ -53,6 +53,26 @@ def consented(consent: pd.DataFrame, audience: str, use: Use | None, today: date
     }
 
 
+def withdrawn(consent: pd.DataFrame, today: date) -> dict[str, date]:
+    """Conversations whose consent was withdrawn by today, each with the day."""
+    return {
+        row.conversation_id: cast(date, row.withdrawn_on)
+        for row in _rows(consent)
+        if row.is_withdrawn(today)
+    }
+
+
+def ended_as(consent: pd.DataFrame, conversation_id: str, today: date) -> str:
+    """Why a conversation may no longer be heard as it was: withdrawn, expired or narrowed."""
+    own = _rows(consent[consent["conversation_id"].eq(conversation_id)])
+    for row in own:
+        if row.is_withdrawn(today):
+            return "withdrawn"
+        if row.expires_on is not None and row.expires_on < today:
+            return "expired"
+    return "narrowed"
+
+
 def refusal(conversation_id: str, register: Register, today: date) -> str | None:
     """Why a conversation may not go on: a reason code of the quarantine; None if it may."""
     found = register.consent

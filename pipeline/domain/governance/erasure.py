@@ -1,12 +1,15 @@
 """Erasure: a person's words out of every layer, and a certificate that holds none of them.
 
-What goes and what is then searched for is worked out first and kept in memory; an intent under
-a keyed hash is written; then the layers are emptied, the turns themselves last, since a run that is
-killed on the way and started again needs them to know what to search for.
+What goes and what is then searched for is worked out first and kept in an intent, named by a keyed
+hash; then the layers are emptied, and everything is searched. An intent that is still there says
+that an erasure was killed or found something: it is carried out again, from what the intent knows.
+
+Whoever withdraws in the register keeps a row there, of ids and consent alone, which is the record
+of the withdrawal. Whoever is erased by hand loses it.
 """
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -14,31 +17,45 @@ from typing import Any, NamedTuple, cast
 
 import pandas as pd
 
-from pipeline.domain.embedding.vectors import (
-    cache_from_bytes,
-    cache_key,
-    cache_to_bytes,
-    texts_to_embed,
-)
-from pipeline.domain.governance.keys import keyed_hash, pseudonym
-from pipeline.domain.governance.register import without_rows
-from pipeline.domain.governance.residue import Needles, event_logs, holds, pieces_of, scrub
+from pipeline.domain.embedding.vectors import cache_from_bytes, cache_to_bytes
+from pipeline.domain.governance.keys import keyed_hash
+from pipeline.domain.governance.recalls import recalled_by, with_recalls
+from pipeline.domain.governance.register import without_names, without_rows
+from pipeline.domain.governance.residue import event_logs, holds, scrub
+from pipeline.domain.governance.spreadsheets import changed
 from pipeline.domain.governance.store import Files, Store
-from pipeline.domain.intake.names import conversation_id_of, file_ref
-from pipeline.domain.redaction.decisions import is_about, without_person, words_of
-from pipeline.domain.redaction.words import is_ordinary
+from pipeline.domain.governance.traces import (
+    ITEMS,
+    SPOKEN,
+    Traces,
+    cache_keys,
+    cached,
+    of_conversation,
+    state_files,
+    traces_of,
+)
+from pipeline.domain.intake.names import RECODED, conversation_id_of
+from pipeline.domain.redaction.decisions import is_about, without_person
 from pipeline.domain.release.publishing import unpoint_latest
 from pipeline.domain.themes.decisions import forget, without_mentions
 from pipeline.domain.themes.labels import UNNAMED
 from pipeline.errors import UsageError
 from pipeline.leftovers import UNFINISHED
-from pipeline.tables import AUDIENCES, TABLES, Table, records
+from pipeline.tables import TABLES, records
 
 CERTIFICATES = "restricted/erasures"
-_CACHE = "deidentified/vector_cache"
-_PICTURES = "deidentified/pictures"
-_LAST = ("redacted_turns", "turns")
-_TOLD_BY = ("participant", "interpreter")
+INTENT = ".intent.json"
+PROMISED_DAYS = 30
+"""A calendar month at most: article 12(3) of the UK GDPR."""
+
+_MADE_ANEW = ("deidentified/pictures", "deidentified/stories_to_sign.csv")
+"""They count everybody, or quote; the next night makes them anew."""
+
+_LISTS = ("conversation_ids", "segment_ids", "quote_ids", "story_ids", "candidates")
+_WRITTEN = {"actions": ("what", "by_role", "because", "told_how"), "approvals": ("role", "note")}
+"""What people write in their own words, in tables whose rows stay when it mentions the person."""
+
+_FORGOTTEN = "erased"
 _ID_HEX = 16
 
 
@@ -51,11 +68,24 @@ class Certificate(NamedTuple):
     removed: dict[str, int]
     residual: dict[str, int]
     releases_to_recall: list[str]
+    reason: str = "erased"
+    asked_on: str = ""
+    """The day of the withdrawal, as the register has it; else the day it was begun."""
+    finished_on: str | None = None
+    promised_days: int = PROMISED_DAYS
 
     @property
     def is_clean(self) -> bool:
         """Whether the search of the data root and of landing found nothing."""
         return not self.residual
+
+    @property
+    def days_taken(self) -> int | None:
+        """Days from the withdrawal to the search that found nothing; None: not finished."""
+        if self.finished_on is None:
+            return None
+        asked = date.fromisoformat(self.asked_on or self.erased_on)
+        return max((date.fromisoformat(self.finished_on) - asked).days, 0)
 
     def as_row(self) -> dict[str, Any]:
         """The row of table `erasures`."""
@@ -63,6 +93,10 @@ class Certificate(NamedTuple):
         return {
             "certificate_id": self.certificate_id,
             "subject": self.subject,
+            "reason": self.reason,
+            "asked_on": date.fromisoformat(self.asked_on or self.erased_on),
+            "days_taken": self.days_taken,
+            "promised_days": self.promised_days,
             "rows_removed": sum(self.removed.values()) - files,
             "files_removed": files,
             "residual_hits": sum(self.residual.values()),
@@ -70,37 +104,35 @@ class Certificate(NamedTuple):
         }
 
 
-class _Subject(NamedTuple):
-    """One conversation: everything it is known by."""
+class Spreadsheets(NamedTuple):
+    """Files that people keep beside the transcripts and that may name a person."""
 
-    conversation_id: str
-    hashes: frozenset[str]
-    file_refs: frozenset[str]
-    story_ids: frozenset[str]
-    needles: Needles
-    pseudonyms: frozenset[str]
-    names: frozenset[tuple[str, ...]]
-    """Names of the participant and their parts, known of nobody else to the register, as words."""
+    decisions: Path | None = None
+    theme_decisions: Path | None = None
+    approvals: Path | None = None
+    actions: Path | None = None
 
-    def owns(self, value: str) -> bool:
-        """Whether a value names the conversation, its file or its content."""
-        stem = conversation_id_of(value) if "." in value else value
-        inside = value.startswith(f"{self.conversation_id}/")
-        return stem == self.conversation_id or inside or value in self.hashes | self.file_refs
 
-    def is_mentioned(self, text: str) -> bool:
-        """Whether a text holds their name, their words, or what they are known by."""
-        said = f" {' '.join(words_of(text))} "
-        is_named = any(f" {' '.join(name)} " in said for name in self.names)
-        return is_named or bool(holds("", text.encode(), self.needles))
+_NONE = Spreadsheets()
 
 
 class _Places(NamedTuple):
     store: Store
     landing: Files
     register: Path
-    decisions: Path | None
-    theme_decisions: Path | None
+    sheets: Spreadsheets
+
+
+class _Erasure(NamedTuple):
+    """One conversation on its way out."""
+
+    traces: Traces
+    certificate: Certificate
+
+    @property
+    def keeps_row(self) -> bool:
+        """Whether the register keeps a row of ids and consent, as the record of a withdrawal."""
+        return self.certificate.reason == "withdrawn"
 
 
 def erase(
@@ -111,8 +143,8 @@ def erase(
     *,
     key: bytes,
     today: date,
-    decisions: Path | None = None,
-    theme_decisions: Path | None = None,
+    sheets: Spreadsheets = _NONE,
+    withdrawn: Mapping[str, date | None] | None = None,
 ) -> list[Certificate]:
     """Erase conversations and return one certificate each; run it again if it was killed.
 
@@ -124,265 +156,315 @@ def erase(
     store, landing : Store, Files
         The data root; the folder of the originals.
     register : Path
-        The register, whose rows of these conversations are removed too.
-    decisions : Path, optional
-        The file of reviewers' decisions, whose rows about these people are removed too.
-    theme_decisions : Path, optional
-        The file of decisions about themes, whose rows that mention them are removed too.
+        The register, whose rows of these conversations are removed, or emptied of all but consent.
+    sheets : Spreadsheets
+        Other files that people keep: rows about these people, and words that mention them, go.
+    withdrawn : mapping of conversation id to date
+        Those who withdrew in the register, and when: their row stays as the record of it.
 
     Raises
     ------
     UsageError
         If nothing is known of a conversation; nothing is erased then.
     """
-    wanted = sorted(set(conversation_ids))
-    places = _Places(store, landing, register, decisions, theme_decisions)
+    places = _Places(store, landing, register, sheets)
     store.clear_leftovers()  # nobody reads them, but they may hold anything
-    subjects = [_subject(places, conversation, key) for conversation in wanted]
-    planned = [(subject, _planned(places, subject, key, today)) for subject in subjects]
-    unknown = [subject.conversation_id for subject, certificate in planned if not certificate]
+    wanted = sorted(set(conversation_ids))
+    begun = {c: _begun(places, c, key, today, withdrawn or {}) for c in wanted}
+    unknown = [conversation for conversation, one in begun.items() if one is None]
     if unknown:
         raise UsageError(f"Nothing is known of {', '.join(unknown)}; check the conversation id")
-    known = [(subject, certificate) for subject, certificate in planned if certificate]
-    for _, certificate in known:
-        _intend(store, certificate)
-    for subject, _ in known:
-        _remove(places, subject)
-    return [_certify(places, subject, certificate) for subject, certificate in known]
+    erasures = [one for one in begun.values() if one]
+    for one in erasures:
+        _intend(store, one)
+    for one in erasures:
+        _remove(places, one)
+    return [_certify(places, one, today) for one in erasures]
 
 
-def unfinished(store: Store) -> list[str]:
-    """Certificates of erasures that were begun and not finished: run them again."""
+def unfinished(store: Store) -> dict[str, str]:
+    """Certificates of erasures that were begun and not finished, each with its conversation."""
+    names = [name for name in store.names(CERTIFICATES) if name.endswith(INTENT)]
+    intents = {name.removesuffix(INTENT): _intent(store, name) for name in names}
+    return {name: str(intent["traces"]["conversation_id"]) for name, intent in intents.items()}
+
+
+def certificates(store: Store) -> list[Certificate]:
+    """All certificates, those of erasures that are not finished among them."""
     names = store.names(CERTIFICATES)
-    return [name.removesuffix(".intent.json") for name in names if name.endswith(".intent.json")]
-
-
-# What there is
-
-
-def _subject(places: _Places, conversation: str, key: bytes) -> _Subject:
-    store = places.store
-    own: list[str] = []
-    others: list[str] = []
-    hashes: set[str] = set()
-    for name in _LAST:
-        for batch_id in store.batches(name):
-            part = store.read_table(name, batch_id)
-            mine = part["conversation_id"].eq(conversation)
-            own += part.loc[mine & part["role"].isin(_TOLD_BY), "text"].tolist()
-            others += part.loc[~mine, "text"].tolist()
-            if "content_hash" in part:
-                hashes |= set(part.loc[mine, "content_hash"])
-    hashes |= _manifest_hashes(store, conversation)
-    stories = store.read_table("stories")
-    person = _only_here(store.read_table("consent"), conversation)
-    pseudonyms = {pseudonym(key, audience, "conversation", conversation) for audience in AUDIENCES}
-    own_keys, other_keys = _cache_keys(store, conversation)
-    names = [name for name in places.landing.walk() if conversation_id_of(name) == conversation]
-    return _Subject(
-        conversation,
-        frozenset(hashes),
-        frozenset(file_ref(name) for name in names),
-        frozenset(stories.loc[stories["conversation_id"].eq(conversation), "story_id"]),
-        Needles(
-            frozenset({conversation, *person}),
-            frozenset(hashes | pseudonyms | own_keys - other_keys),
-            pieces_of(own, others),
-        ),
-        frozenset(pseudonyms),
-        _own_names(store.read_table("known_names"), conversation),
-    )
-
-
-def _own_names(known_names: pd.DataFrame, conversation: str) -> frozenset[tuple[str, ...]]:
-    """Their names, and each word of one that is no ordinary word, unless somebody else bears it."""
-    mine = known_names["conversation_id"].eq(conversation)
-    own = known_names.loc[mine & known_names["kind"].eq("participant"), "name"]
-    others = {words_of(name) for name in known_names.loc[~mine, "name"]}
-    words_of_others = {word for name in others for word in name}
-    whole = {words_of(name) for name in own} - others - {()}
-    parts = {word for name in whole for word in name if not is_ordinary(word)} - words_of_others
-    return frozenset(whole | {(word,) for word in parts})
-
-
-def _only_here(consent: pd.DataFrame, conversation: str) -> set[str]:
-    """The participant's id, unless the same person has another conversation that stays."""
-    mine = consent["conversation_id"].eq(conversation)
-    return set(consent.loc[mine, "participant_id"]) - set(consent.loc[~mine, "participant_id"])
-
-
-def _manifest_hashes(store: Store, conversation: str) -> set[str]:
-    hashes: set[str] = set()
-    for path in _state_files(store):
-        for record in _records(store.read_json(path)):
-            if conversation_id_of(str(record.get("name", ""))) == conversation:
-                hashes |= {
-                    value for key, value in record.items() if key == "content_hash" and value
-                }
-    return hashes
-
-
-def _records(value: Any) -> Iterator[Mapping[str, Any]]:
-    children: list[Any] = []
-    if isinstance(value, dict):
-        record = cast("dict[str, Any]", value)
-        yield record
-        children = list(record.values())
-    elif isinstance(value, list):
-        children = cast("list[Any]", value)
-    for child in children:
-        yield from _records(child)
-
-
-def _state_files(store: Store) -> list[str]:
-    """JSON files of the restricted zone, apart from certificates."""
-    return [
-        path
-        for path in store.walk("restricted")
-        if path.endswith(".json") and not path.startswith(CERTIFICATES)
-    ]
+    finished = [n for n in names if n.endswith(".json") and not n.endswith(INTENT)]
+    begun = [_intent(store, name)["certificate"] for name in names if name.endswith(INTENT)]
+    read = [store.read_json(f"{CERTIFICATES}/{name}") for name in finished]
+    return [Certificate(**one) for one in (*read, *begun)]
 
 
 # Intent and certificate
 
 
-def _planned(places: _Places, subject: _Subject, key: bytes, today: date) -> Certificate | None:
-    """The certificate as planned; the plan of a killed run stands. None: nothing is known."""
+def _begun(
+    places: _Places,
+    conversation: str,
+    key: bytes,
+    today: date,
+    withdrawn: Mapping[str, date | None],
+) -> _Erasure | None:
+    """What is to be done; the plan of a killed run stands. None: nothing is known."""
     store = places.store
-    hashed = keyed_hash(key, "erasure", subject.conversation_id)
+    traces = traces_of(store, places.landing, conversation, key)
+    hashed = keyed_hash(key, "erasure", conversation)
     path = f"{CERTIFICATES}/{hashed[:_ID_HEX]}"
     number = 1
     while store.exists(f"{path}-{number}.json"):
         number += 1
-    if store.exists(f"{path}-{number}.intent.json"):
-        return Certificate(**store.read_json(f"{path}-{number}.intent.json"))
-    plan, recall = _plan(places, subject), _releases_of(store, subject)
-    if plan or recall:
-        name = f"{hashed[:_ID_HEX]}-{number}"
-        return Certificate(name, hashed, today.isoformat(), plan, {}, recall)
-    return Certificate(**store.read_json(f"{path}-{number - 1}.json")) if number > 1 else None
+    if store.exists(f"{path}-{number}{INTENT}"):
+        stored = _intent(store, f"{hashed[:_ID_HEX]}-{number}{INTENT}")
+        return _Erasure(
+            traces.with_those_of(stored["traces"]), Certificate(**stored["certificate"])
+        )
+    day = withdrawn.get(conversation) or today
+    reason = "withdrawn" if conversation in withdrawn else "erased"
+    certificate = Certificate(
+        f"{hashed[:_ID_HEX]}-{number}", hashed, today.isoformat(), {}, {},
+        _releases_of(store, traces), reason, day.isoformat(),
+    )  # fmt: skip
+    planned = _Erasure(traces, certificate)
+    plan = _plan(places, planned)
+    if plan or certificate.releases_to_recall:
+        return planned._replace(certificate=certificate._replace(removed=plan))
+    if number == 1:
+        return None
+    return _Erasure(traces, Certificate(**store.read_json(f"{path}-{number - 1}.json")))
 
 
-def _intend(store: Store, certificate: Certificate) -> None:
+def _intent(store: Store, name: str) -> dict[str, Any]:
+    return cast("dict[str, Any]", store.read_json(f"{CERTIFICATES}/{name}"))
+
+
+def _intend(store: Store, one: _Erasure) -> None:
     """Say what is about to happen, before it does; a finished erasure needs no intent."""
-    path = f"{CERTIFICATES}/{certificate.certificate_id}"
+    path = f"{CERTIFICATES}/{one.certificate.certificate_id}"
     if not store.exists(f"{path}.json"):
-        store.write_json(f"{path}.intent.json", certificate._asdict())
+        _write_intent(store, one)
 
 
-def _plan(places: _Places, subject: _Subject) -> dict[str, int]:
+def _write_intent(store: Store, one: _Erasure) -> None:
+    intent = {"certificate": one.certificate._asdict(), "traces": one.traces.as_json()}
+    store.write_json(f"{CERTIFICATES}/{one.certificate.certificate_id}{INTENT}", intent)
+
+
+def _plan(places: _Places, one: _Erasure) -> dict[str, int]:
     """Rows of each table and files of each place that are to go."""
     counts = {
-        name: sum(int(mask.sum()) for _, _, mask in _parts(places.store, table, subject))
-        for name, table in TABLES.items()
+        name: sum(change.n_gone for change in _changes(places.store, name, one)) for name in TABLES
     }
-    counts["files in landing"] = len(_originals(places, subject))
-    counts["vectors in the cache"] = len(_own_vectors(places.store, subject))
+    counts["files in landing"] = len(_originals(places, one.traces))
+    counts["projects coded again"] = len(_recoded(places, one.traces))
+    counts["vectors in the cache"] = len(_own_vectors(places.store, one.traces))
     return {name: n for name, n in counts.items() if n}
 
 
-def _certify(places: _Places, subject: _Subject, certificate: Certificate) -> Certificate:
+def _certify(places: _Places, one: _Erasure, today: date) -> Certificate:
     store = places.store
-    residual: dict[str, int] = {}
-    searched = {"": store, "landing/": places.landing}
-    for prefix, files in searched.items():
-        for path in files.walk():
-            kinds = holds(f"{prefix}{path}", files.read_bytes(path), subject.needles)
-            for kind in kinds:
-                zone = f"{(prefix + path).partition('/')[0]}: {kind}"
-                residual[zone] = residual.get(zone, 0) + 1
-    finished = certificate._replace(residual=residual)
+    residual = _residual(places, one)
+    done = one.certificate.finished_on or today.isoformat()
+    finished = one.certificate._replace(residual=residual, finished_on=None if residual else done)
     _record(store, finished)
     path = f"{CERTIFICATES}/{finished.certificate_id}"
     if finished.is_clean:
         store.write_json(f"{path}.json", finished._asdict())
-        store.delete(f"{path}.intent.json")
+        store.delete(f"{path}{INTENT}")
     else:
         # It is not finished: the intent stays, and the erasure is to be run again.
-        store.write_json(f"{path}.intent.json", finished._asdict())
+        _write_intent(store, one._replace(certificate=finished))
     return finished
 
 
 def _record(store: Store, certificate: Certificate) -> None:
     earlier = store.read_table("erasures")
     others = earlier[earlier["certificate_id"].ne(certificate.certificate_id)]
-    row = pd.DataFrame([certificate.as_row()])
-    store.write_table("erasures", pd.concat([others, row], ignore_index=True))
+    rows = [*records(others), certificate.as_row()]
+    names = TABLES["erasures"].schema.names
+    store.write_table("erasures", pd.DataFrame(rows, columns=names, dtype=object))
+    known = [one for one in certificates(store) if one.certificate_id != certificate.certificate_id]
+    recalled = recalled_by(
+        (one.releases_to_recall, one.reason, one.erased_on) for one in (*known, certificate)
+    )
+    before = store.read_table("recalls")
+    if len(recalled) or len(before):
+        store.write_table("recalls", with_recalls(before, recalled))
+
+
+# The search
+
+
+def _residual(places: _Places, one: _Erasure) -> dict[str, int]:
+    """What is left under the data root, in landing and in the files that people keep."""
+    residual: dict[str, int] = {}
+    for path, content in _everything(places, one):
+        for kind in holds(path, content, one.traces.needles):
+            zone = f"{path.partition('/')[0]}: {kind}"
+            residual[zone] = residual.get(zone, 0) + 1
+    return residual
+
+
+def _everything(places: _Places, one: _Erasure) -> Iterator[tuple[str, bytes]]:
+    """Every file, apart from intents; a row that stays as the record of a withdrawal left out."""
+    store, conversation = places.store, one.traces.conversation_id
+    kept = {store.table_path(name): name for name in ("consent", "participants")}
+    for path in store.walk():
+        if path.startswith(CERTIFICATES) and path.endswith(INTENT):
+            continue
+        if one.keeps_row and path in kept:
+            part = store.read_table(kept[path])
+            others = part[part["conversation_id"].ne(conversation)]
+            yield path, others.to_csv().encode()
+        else:
+            yield path, store.read_bytes(path)
+    for name in places.landing.walk():
+        if not _is_register(places, name):
+            yield f"landing/{name}", places.landing.read_bytes(name)
+    if places.register.is_file():
+        content = places.register.read_bytes()
+        yield "register", without_rows(content, {conversation}) if one.keeps_row else content
+    for sheet in places.sheets:
+        if sheet is not None and sheet.is_file():
+            yield "landing", sheet.read_bytes()
+
+
+def _is_register(places: _Places, name: str) -> bool:
+    register = places.register
+    if not register.is_file() or name.rpartition("/")[2] != register.name:
+        return False
+    return places.landing.read_bytes(name) == register.read_bytes()
 
 
 # Removal
 
 
-def _remove(places: _Places, subject: _Subject) -> None:
-    """Empty every layer, derived ones first; each step is harmless when run again."""
-    store = places.store
-    # Before the names are gone, by which those for the whole programme are known.
-    _remove_from_decisions(places.decisions, subject)
-    _remove_rows(store, TABLES["redaction_decisions"], subject)
-    _remove_from_theme_decisions(places.theme_decisions, subject)
-    _remove_mentions(store, subject)
-    _remove_vectors(store, subject)
-    _remove_phrases(store, subject)
-    store.delete(_PICTURES)  # they count everybody, and name themes; the next night draws them anew
-    for name, table in TABLES.items():
-        if name not in (*_LAST, "stories"):
-            _remove_rows(store, table, subject)
-    _remove_rows(store, TABLES["stories"], subject)
-    _remove_releases(store, subject)
-    for path in _state_files(store):
-        _prune_file(store, path, subject.owns)
-    for name in _originals(places, subject):
+def _remove(places: _Places, one: _Erasure) -> None:
+    """Empty every layer; each step is harmless when run again."""
+    store, traces = places.store, one.traces
+    _remove_mentions(places, one)
+    _remove_vectors(store, traces.conversation_id)
+    for path in _MADE_ANEW:
+        store.delete(path)
+    for name in TABLES:
+        if name not in SPOKEN:
+            _remove_rows(store, name, one)
+    for folder in {*_releases_of(store, traces), *one.certificate.releases_to_recall}:
+        take_out_release(store, folder)
+    for path in state_files(store):
+        _prune_file(store, path, traces.owns)
+    for name in (*_originals(places, traces), *_recoded(places, traces)):
         places.landing.delete(name)
-    _remove_from_register(places.register, subject.conversation_id)
+    _remove_from_register(places.register, one)
     for log in event_logs(store):
-        scrub(log, subject.needles.identifiers | subject.needles.hashes)
-    for name in _LAST:
-        _remove_rows(store, TABLES[name], subject)
+        scrub(log, traces.needles.identifiers | traces.needles.hashes)
+    for name in SPOKEN:
+        _remove_rows(store, name, one)
 
 
-def _parts(
-    store: Store, table: Table, subject: _Subject
-) -> Iterator[tuple[str | None, pd.DataFrame, "pd.Series[bool]"]]:
-    """Each published part of a table that has rows of the conversation, and which rows."""
-    batches = store.batches(table.name) if table.per_batch else [None]
+def _remove_mentions(places: _Places, one: _Erasure) -> None:
+    """What people wrote of them; before anything else, since names are in no intent."""
+    store, traces = places.store, one.traces
+    _remove_from_sheets(places.sheets, traces)
+    for name in ("redaction_decisions", *_WRITTEN):
+        _remove_rows(store, name, one)
+    _remove_from_theme_decisions(store, traces)
+    _remove_phrases(store, traces)
+
+
+class _Change(NamedTuple):
+    """A published part of a table as it is to be."""
+
+    batch_id: str | None
+    after: pd.DataFrame
+    n_gone: int
+
+
+def _changes(store: Store, name: str, one: _Erasure) -> Iterator[_Change]:
+    """Each published part of a table that holds anything of the conversation."""
+    batches = store.batches(name) if TABLES[name].per_batch else [None]
     for batch_id in batches:
-        if store.exists(store.table_path(table.name, batch_id)):
-            part = store.read_table(table.name, batch_id)
-            mask = _rows_of(part, subject)
-            if mask.any():
-                yield batch_id, part, mask
+        if store.exists(store.table_path(name, batch_id)):
+            part = store.read_table(name, batch_id)
+            change = _change(name, part, one)
+            if change:
+                yield _Change(batch_id, *change)
 
 
-def _rows_of(part: pd.DataFrame, subject: _Subject) -> "pd.Series[bool]":
-    mask = pd.Series(data=False, index=part.index)
-    if "conversation_id" in part:
-        mask |= part["conversation_id"].eq(subject.conversation_id).fillna(value=False)
-    if "segment_id" in part:
-        mask |= part["segment_id"].str.startswith(f"{subject.conversation_id}/")
-    if "story_id" in part:
-        mask |= part["story_id"].isin(subject.story_ids)
-    if {"action", "text"} <= {*part}:  # decisions, of which some are for the whole programme
-        rows = zip(part["conversation_id"], part["text"], strict=True)
-        about = [is_about(of, text, subject.conversation_id, subject.names) for of, text in rows]
-        mask |= pd.Series(about, index=part.index, dtype=bool)
-    if "words" in part:
-        mask |= part["words"].map(subject.is_mentioned, na_action="ignore").eq(other=True)
-    for column, values in (("content_hash", subject.hashes), ("file_ref", subject.file_refs)):
+def _change(name: str, part: pd.DataFrame, one: _Erasure) -> tuple[pd.DataFrame, int] | None:
+    """The part without them, and rows gone; None: it holds nothing of them."""
+    if one.keeps_row and name == "consent":
+        return None
+    if one.keeps_row and name == "participants":
+        return _without_bands(part, one.traces)
+    mask = _rows_of(name, part, one.traces)
+    kept = part[~mask]
+    after = _without_items(_without_mentions(name, kept, one.traces), one.traces)
+    return (after, int(mask.sum())) if mask.any() or after is not kept else None
+
+
+def _without_bands(part: pd.DataFrame, traces: Traces) -> tuple[pd.DataFrame, int] | None:
+    """Their row with ids alone, as the register has it now."""
+    mine = part["conversation_id"].eq(traces.conversation_id)
+    bands = [name for name in part if not name.endswith("_id") or name == "interviewer_id"]
+    if not part.loc[mine, bands].notna().to_numpy().any():
+        return None
+    emptied = {name: part[name].astype(object).mask(mine, None) for name in bands}
+    return part.assign(**emptied), int(mine.sum())
+
+
+def _rows_of(name: str, part: pd.DataFrame, traces: Traces) -> "pd.Series[bool]":
+    mask = of_conversation(part, traces.conversation_id, traces.people)
+    values = {
+        **dict.fromkeys(ITEMS, traces.items | traces.pseudonyms),
+        "content_hash": traces.hashes,
+        "file_ref": traces.file_refs,
+    }
+    for column, known in values.items():
         if column in part:
-            mask |= part[column].isin(values)
+            mask |= part[column].isin(known)
+    if name == "redaction_decisions":  # of which some are for the whole programme
+        rows = zip(part["conversation_id"], part["text"], strict=True)
+        about = [is_about(of, text, traces.conversation_id, traces.names) for of, text in rows]
+        mask |= pd.Series(about, index=part.index, dtype=bool)
+    if name in ("redaction_review", "theme_decisions"):
+        mask |= part["words"].map(traces.is_mentioned, na_action="ignore").eq(other=True)
     return mask
 
 
-def _remove_rows(store: Store, table: Table, subject: _Subject) -> None:
-    for batch_id, part, mask in _parts(store, table, subject):
-        store.write_table(table.name, part[~mask], batch_id)
+def _without_mentions(name: str, part: pd.DataFrame, traces: Traces) -> pd.DataFrame:
+    """The part without what people wrote that mentions the person; the very frame: nothing did."""
+    columns = {column.name: column for column in TABLES[name].columns}
+    for written in _WRITTEN.get(name, ()):
+        named = part[written].map(traces.is_mentioned, na_action="ignore").eq(other=True)
+        if named.any():
+            instead = None if columns[written].nullable else _FORGOTTEN
+            part = part.assign(**{written: part[written].astype(object).mask(named, instead)})
+    return part
 
 
-def _remove_phrases(store: Store, subject: _Subject) -> None:
+def _without_items(part: pd.DataFrame, traces: Traces) -> pd.DataFrame:
+    """The part without their ids in lists; the very frame if there are none."""
+    for name in {*_LISTS} & {*part.columns}:
+        lists = [[*values] for values in part[name]]
+        pruned = [[value for value in values if not traces.owns(value)] for values in lists]
+        if pruned != lists:
+            part = part.assign(**{name: pd.Series(pruned, index=part.index, dtype=object)})
+    return part
+
+
+def _remove_rows(store: Store, name: str, one: _Erasure) -> None:
+    for batch_id, after, _ in _changes(store, name, one):
+        store.write_table(name, after, batch_id)
+
+
+def _remove_phrases(store: Store, traces: Traces) -> None:
     """Themes without the person's phrases, and without what people wrote that mentions them."""
     themes = store.read_table("themes")
     before = records(themes)
-    after = [_without_them(theme, subject) for theme in before]
+    after = [_without_them(theme, traces) for theme in before]
     if any(_has_changed(*pair) for pair in zip(before, after, strict=True)):
         kept = {
             name: pd.Series([theme[name] for theme in after], index=themes.index, dtype=object)
@@ -396,113 +478,101 @@ def _has_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     return is_shorter or any(after[n] is not before[n] for n in ("label", "description"))
 
 
-def _without_them(theme: Mapping[str, Any], subject: _Subject) -> dict[str, Any]:
+def _without_them(theme: Mapping[str, Any], traces: Traces) -> dict[str, Any]:
     told = theme["description"]
-    is_named = theme["label_by"] == "people" and subject.is_mentioned(theme["label"])
+    is_named = theme["label_by"] == "people" and traces.is_mentioned(theme["label"])
     return {
-        "phrases": [p for p in theme["phrases"] if p["conversation_id"] != subject.conversation_id],
+        "phrases": [p for p in theme["phrases"] if p["conversation_id"] != traces.conversation_id],
         "label": UNNAMED if is_named else theme["label"],
         "label_history": [
             entry
             for entry in theme["label_history"]
-            if entry["by"] != "people" or not subject.is_mentioned(entry["label"])
+            if entry["by"] != "people" or not traces.is_mentioned(entry["label"])
         ],
-        "description": None if isinstance(told, str) and subject.is_mentioned(told) else told,
+        "description": None if isinstance(told, str) and traces.is_mentioned(told) else told,
     }
 
 
-def _cache_keys(store: Store, conversation: str) -> tuple[set[str], set[str]]:
-    """Keys that a vector of the conversation, and of all others, has in the cache.
-
-    They come from the segments, under each model that has a folder there: a batch that crashed
-    has no embeddings, and those of an earlier model are gone, but their vectors may be left.
-    """
-    models = {path.removeprefix(f"{_CACHE}/").rpartition("/")[0] for path in _cached(store)}
-    own: set[str] = set()
-    others: set[str] = set()
-    for batch_id in store.batches("segments"):
-        segments = store.read_table("segments", batch_id)
-        texts = zip(segments["conversation_id"], texts_to_embed(segments), strict=True)
-        for told_in, text in texts:
-            keys = own if told_in == conversation else others
-            for model, _, precision in (folder.rpartition("-") for folder in models):
-                keys.add(cache_key(text, model, precision))
-    return own, others
-
-
-def _own_vectors(store: Store, subject: _Subject) -> set[str]:
+def _own_vectors(store: Store, traces: Traces) -> set[str]:
     """Keys in the cache of the conversation's segments that are nobody else's as well."""
-    own, others = _cache_keys(store, subject.conversation_id)
-    held = {key for path in _cached(store) for key in cache_from_bytes(store.read_bytes(path))}
-    return (own - others) & held
+    held = {key for path in cached(store) for key in cache_from_bytes(store.read_bytes(path))}
+    return traces.cache_keys & held
 
 
-def _remove_vectors(store: Store, subject: _Subject) -> None:
+def _remove_vectors(store: Store, conversation: str) -> None:
     """Leave only vectors of other people's segments: whose a stray one was, nobody can tell."""
-    _, others = _cache_keys(store, subject.conversation_id)
-    for path in _cached(store):
+    _, others = cache_keys(store, conversation)
+    for path in cached(store):
         vectors = cache_from_bytes(store.read_bytes(path))
         kept = {key: vector for key, vector in vectors.items() if key in others}
         if len(kept) < len(vectors):
             store.write_bytes(path, cache_to_bytes(kept))
 
 
-def _cached(store: Store) -> list[str]:
-    return list(store.walk(_CACHE)) if store.exists(_CACHE) else []
+def _releases_of(store: Store, traces: Traces) -> list[str]:
+    """Release folders in which the conversation speaks, in whatever file."""
+    found: set[str] = set()
+    for path in store.walk("releases") if store.exists("releases") else ():
+        folder = "/".join(path.split("/")[:3])
+        is_release = path.count("/") > 2 and not folder.endswith("/latest")
+        if is_release and folder not in found and holds("", store.read_bytes(path), traces.needles):
+            found.add(folder)
+    return sorted(found)
 
 
-def _releases_of(store: Store, subject: _Subject) -> list[str]:
-    """Release folders in which the conversation speaks, under its pseudonym."""
-    if not store.exists("releases"):
-        return []
-    needles = Needles(frozenset(), subject.pseudonyms, ())
-    folders = {
-        path.rpartition("/")[0]
-        for path in store.walk("releases")
-        if path.endswith(".parquet") and holds(path, store.read_bytes(path), needles)
-    }
-    return sorted(folder for folder in folders if not folder.endswith("/latest"))
+def take_out_release(store: Store, folder: str) -> None:
+    """Remove a release from the data root, and `latest` if it points to it."""
+    base, _, identity = folder.rpartition("/")
+    unpoint_latest(store, base, identity)
+    store.delete(folder)
 
 
-def _remove_releases(store: Store, subject: _Subject) -> None:
-    for folder in _releases_of(store, subject):
-        base, _, identity = folder.rpartition("/")
-        unpoint_latest(store, base, identity)
-        store.delete(folder)
-
-
-def _originals(places: _Places, subject: _Subject) -> list[str]:
+def _originals(places: _Places, traces: Traces) -> list[str]:
     return [
-        name
-        for name in places.landing.walk()
-        if conversation_id_of(name) == subject.conversation_id
+        name for name in places.landing.walk() if conversation_id_of(name) == traces.conversation_id
     ]
 
 
-def _remove_from_register(register: Path, conversation: str) -> None:
+def _recoded(places: _Places, traces: Traces) -> list[str]:
+    """Projects that people coded again and that hold the person's words: the whole file goes."""
+    return [
+        name
+        for name in places.landing.walk()
+        if name.lower().startswith(f"{RECODED}/")
+        and holds(name, places.landing.read_bytes(name), traces.needles)
+    ]
+
+
+def _remove_from_register(register: Path, one: _Erasure) -> None:
+    forgotten = without_names if one.keeps_row else without_rows
     if register.is_file():
-        _rewrite(register, without_rows(register.read_bytes(), {conversation}))
+        _rewrite(register, forgotten(register.read_bytes(), {one.traces.conversation_id}))
 
 
-def _remove_from_decisions(decisions: Path | None, subject: _Subject) -> None:
+def _remove_from_sheets(sheets: Spreadsheets, traces: Traces) -> None:
     """A file that is no table is left as it is; the search at the end says if it names anybody."""
-    if decisions is None or not decisions.is_file():
-        return
-    content = decisions.read_bytes()
-    with suppress(ValueError, csv.Error):
-        _rewrite(decisions, without_person(content, subject.conversation_id, subject.names))
+
+    def forgotten(_: Sequence[str], cells: Sequence[str]) -> list[str] | None:
+        if any(traces.owns(cell.strip()) for cell in cells):
+            return None
+        return [_FORGOTTEN if traces.is_mentioned(cell) else cell for cell in cells]
+
+    without: dict[str, Callable[[bytes], bytes]] = {
+        "decisions": lambda c: without_person(c, traces.conversation_id, traces.names),
+        "theme_decisions": lambda c: without_mentions(c, traces.is_mentioned),
+        "approvals": lambda c: changed(c, forgotten),
+        "actions": lambda c: changed(c, forgotten),
+    }
+    for name, path in sheets._asdict().items():
+        if path is not None and path.is_file():
+            with suppress(ValueError, csv.Error):
+                _rewrite(path, without[name](path.read_bytes()))
 
 
-def _remove_from_theme_decisions(decisions: Path | None, subject: _Subject) -> None:
-    if decisions is not None and decisions.is_file():
-        with suppress(ValueError, csv.Error):
-            _rewrite(decisions, without_mentions(decisions.read_bytes(), subject.is_mentioned))
-
-
-def _remove_mentions(store: Store, subject: _Subject) -> None:
+def _remove_from_theme_decisions(store: Store, traces: Traces) -> None:
     """Decisions about themes hold, without the words and notes that mention the person."""
     before = store.read_table("theme_decisions")
-    kept = forget(before, subject.is_mentioned)
+    kept = forget(before, traces.is_mentioned)
     if not kept.equals(before):
         store.write_table("theme_decisions", kept)
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from pipeline.domain.governance.spreadsheets import day_of, decode, read_cells, without
+from pipeline.domain.governance.spreadsheets import changed, day_of, decode, read_cells, without
 from pipeline.domain.intake.names import SAFE_ID
 from pipeline.errors import RegisterError
 from pipeline.tables import AUDIENCES, TABLES, records
@@ -37,6 +37,7 @@ OPTIONAL = (
 )  # fmt: skip
 KNOWN = frozenset((*REQUIRED, *OPTIONAL, "consent_film", "consent_expires_on"))
 """The last two are for programmes that film, or ask for a time: nobody is reminded of them."""
+_RECORD_OF_CONSENT = {*REQUIRED, *(name for name in KNOWN if name.startswith("consent_"))}
 
 _CONTACT_WORDS = frozenset(
     (
@@ -139,6 +140,28 @@ def without_rows(content: bytes, conversation_ids: set[str]) -> bytes:
         return len(cells) > position and cells[position].strip() in conversation_ids
 
     return without(content, is_theirs)
+
+
+def without_names(content: bytes, conversation_ids: set[str]) -> bytes:
+    """The register file with nothing of these conversations but ids and consent.
+
+    The row stays as the record of a withdrawal: were it gone, a copy of the transcript that comes
+    again with a new row would be taken in. Names, bands and whatever stands in columns that are no
+    part of the register go.
+    """
+    _table(decode(content, WHAT))
+
+    def forgotten(header: Sequence[str], cells: Sequence[str]) -> list[str]:
+        position = header.index("conversation_id")
+        if len(cells) <= position or cells[position].strip() not in conversation_ids:
+            return [*cells]
+        names = [*header, *[""] * (len(cells) - len(header))]
+        return [
+            cell if name in _RECORD_OF_CONSENT else ""
+            for name, cell in zip(names, cells, strict=False)
+        ]
+
+    return changed(content, forgotten)
 
 
 # Reading the file

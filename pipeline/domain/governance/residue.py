@@ -1,7 +1,14 @@
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownParameterType=false
 # pyarrow carries no types.
-"""Searching files for what must no longer be there: identifiers, hashes and words."""
+"""Searching files for what must no longer be there: identifiers, hashes and words.
 
+A file says the same in many ways: compressed in Parquet or a ZIP, with entities in HTML, with
+escapes in JSON. Each is read as a person or a program would read it, and as its bare bytes.
+"""
+
+import gzip
+import hashlib
+import html
 import io
 import json
 import re
@@ -9,6 +16,7 @@ import sqlite3
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,9 +25,19 @@ import pyarrow.parquet as pq
 
 from pipeline.domain.governance.store import Store
 
-_PIECE_WORDS = 8
+_WINDOW_WORDS = 8
+_FEWEST_WORDS = 4
+"""Different ones in a window: "no, no, no ..." is nobody's own."""
 _SHORTEST_MIXED, _SHORTEST_WORD = 3, 4
+_SLICE, _OVERLAP = 2_000_000, 4_000
+_DEEPEST, _LARGEST = 3, 500_000_000
 _ERASED = "erased"
+_WORD = re.compile(r"[^\W_]+")
+_NAME = re.compile(r"[A-Za-z0-9_-]+")
+_HEX = re.compile(r"[0-9a-f]{12,}")
+_TAG = re.compile(r"<[^<>]{0,500}>")
+_ESCAPED = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|[nrt\"/])")
+_SQLITE = b"SQLite format 3\0"
 # A row of a Markdown table inside a JSON string: it ends before the next escaped line break.
 _IN_ROW = rb"\|(?:(?!\\n)[^\"\n])*?"
 _IN_ROW_TO_ITS_END = rb"(?:(?!\\n)[^\"\n])*\|"
@@ -30,37 +48,55 @@ class Needles(NamedTuple):
 
     identifiers: frozenset[str]
     hashes: frozenset[str]
-    texts: tuple[bytes, ...]
+    windows: frozenset[str] = frozenset()
+    """Keyed hashes of eight words in a row: what was said, without saying it."""
+    key: bytes = b""
 
 
-def pieces_of(own: Iterable[str], others: Iterable[str]) -> tuple[bytes, ...]:
-    """Stretches of eight words of a person's turns that nobody else said.
+def windows_of(own: Iterable[str], others: Iterable[str], key: bytes) -> frozenset[str]:
+    """Every eight words in a row of a person's turns that nobody else said, hashed.
 
-    Whatever copy of fifteen or more words of a turn is left somewhere holds one of them whole.
+    Capitals and punctuation do not matter. Whatever copy of fifteen or more words of a turn is
+    left somewhere holds one that a search at every eighth word meets.
     """
-    elsewhere = "\n".join(others)
-    pieces: set[str] = set()
-    for text in own:
-        words = list(re.finditer(r"\S+", text))
-        for first in range(0, len(words) - _PIECE_WORDS + 1, _PIECE_WORDS):
-            piece = text[words[first].start() : words[first + _PIECE_WORDS - 1].end()]
-            if piece not in elsewhere:
-                pieces |= {piece, json.dumps(piece)[1:-1]}
-    return tuple(sorted(piece.encode() for piece in pieces))
+    said = {window for text in own for window in _windows(text, 1)}
+    for text in others:
+        said.difference_update(_windows(text, 1))
+    return frozenset(_hashed(window, key) for window in said)
 
 
-def holds(path: str, content: bytes, needles: Needles) -> list[str]:
-    """Kinds of needles that a file, or its name, holds."""
+def holds(path: str, content: bytes, needles: Needles, *, every: int = _WINDOW_WORDS) -> list[str]:
+    """Kinds of needles that a file, or its name, holds.
+
+    Parameters
+    ----------
+    every : int
+        Words from one window that is compared to the next; 1 for short texts.
+    """
+    telling, hashes = _sought(needles)
     found: set[str] = set()
-    named = _pattern(needles.identifiers)
-    for body in (path.encode(), *_readable(content)):
-        if named is not None and named.search(body):
-            found.add("identifier")
-        if any(value.encode() in body for value in needles.hashes):
-            found.add("hash")
-        if any(piece in body for piece in needles.texts):
-            found.add("text")
+    for text in (path, *_texts(content)):
+        for part in _sliced(text):
+            names = set(_NAME.findall(part))
+            if not telling.isdisjoint(names):
+                found.add("identifier")
+            if not hashes.isdisjoint(names) or not hashes.isdisjoint(_HEX.findall(part)):
+                found.add("hash")
+            if needles.windows and "text" not in found:
+                said = (_hashed(window, needles.key) for window in _windows(part, every))
+                if not needles.windows.isdisjoint(said):
+                    found.add("text")
     return sorted(found)
+
+
+@lru_cache(maxsize=8)
+def _sought(needles: Needles) -> tuple[frozenset[str], frozenset[str]]:
+    """Identifiers that are no everyday numbers; hashes without what stands before them."""
+    hexes = ((value, _HEX.search(value)) for value in needles.hashes)
+    return (
+        frozenset(name for name in needles.identifiers if _is_telling(name)),
+        frozenset(found[0] if found else value for value, found in hexes),
+    )
 
 
 def event_logs(store: Store) -> list[Path]:
@@ -75,7 +111,7 @@ def scrub(database: Path, identifiers: frozenset[str]) -> None:
 
     A row of a table's preview that names one goes whole, since what was said stands beside it.
     """
-    pattern = _pattern(identifiers | {_as_markdown(name) for name in identifiers})
+    pattern = _pattern(_present(database, identifiers))
     if pattern is None:
         return
     row = re.compile(_IN_ROW + pattern.pattern + _IN_ROW_TO_ITS_END)
@@ -95,6 +131,17 @@ def scrub(database: Path, identifiers: frozenset[str]) -> None:
             )
         connection.execute("VACUUM")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _present(database: Path, identifiers: frozenset[str]) -> set[str]:
+    """Those that stand in the file or its journal at all, plain or as a preview shows them.
+
+    Hundreds of hashes of a person are looked for, and few are ever there.
+    """
+    journal = database.with_name(f"{database.name}-wal")
+    bodies = [path.read_bytes() for path in (database, journal) if path.exists()]
+    forms = ({name, _as_markdown(name)} for name in identifiers)
+    return {form for both in forms for form in both if any(form.encode() in b for b in bodies)}
 
 
 def _as_markdown(identifier: str) -> str:
@@ -128,18 +175,106 @@ def _is_telling(identifier: str) -> bool:
     return len(identifier) >= shortest and not identifier.isdigit()
 
 
-def _readable(content: bytes) -> Iterator[bytes]:
-    """What a file says: the strings of Parquet, the members of a ZIP, else its bytes."""
+# Words
+
+
+def _windows(text: str, every: int) -> Iterator[str]:
+    words = _WORD.findall(text.lower())
+    for first in range(0, len(words) - _WINDOW_WORDS + 1, every):
+        window = words[first : first + _WINDOW_WORDS]
+        if len({*window}) >= _FEWEST_WORDS:
+            yield " ".join(window)
+
+
+def _hashed(window: str, key: bytes) -> str:
+    return hashlib.blake2b(window.encode(), key=key[:64], digest_size=8).hexdigest()
+
+
+def _sliced(text: str) -> Iterator[str]:
+    """The text in parts that overlap by more than what is searched for."""
+    for start in range(0, max(len(text), 1), _SLICE):
+        yield text[start : start + _SLICE + _OVERLAP]
+
+
+# What a file says
+
+
+def _texts(content: bytes) -> Iterator[str]:
+    for body in _readable(content):
+        text = _decoded(body)
+        plain = html.unescape(_ESCAPED.sub(_unescaped, text))
+        yield text
+        if plain != text:
+            yield plain
+        if "<" in plain:
+            yield _TAG.sub(" ", plain)
+
+
+def _decoded(body: bytes) -> str:
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return body.decode("utf-16", "ignore")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        is_text = b"\0" not in body
+        return body.decode("cp1252" if is_text else "utf-8", "ignore")
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return chr(int(found[1], 16)) if found[1] else " "
+
+
+def _readable(content: bytes, depth: int = 0) -> Iterator[bytes]:
+    """What a file says: the strings of Parquet, of SQLite, members of archives, else its bytes."""
     if content.startswith(b"PAR1"):
         yield from _strings_of_parquet(content)
-    elif content.startswith(b"PK\x03\x04"):
-        try:
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                yield from (archive.read(name) for name in archive.namelist())
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError):
-            yield content
+    elif content.startswith(b"PK\x03\x04") and depth < _DEEPEST:
+        yield from _members(content, depth)
+    elif content.startswith(b"\x1f\x8b") and depth < _DEEPEST:
+        yield from _unpacked(content, depth)
+    elif content.startswith(_SQLITE):
+        yield content
+        yield from _strings_of_sqlite(content)
     else:
         yield content
+
+
+def _members(content: bytes, depth: int) -> Iterator[bytes]:
+    """Names and contents; an archive that cannot be read, or is too large, as its bytes."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = archive.infolist()
+            if sum(member.file_size for member in members) > _LARGEST:
+                yield content
+                return
+            for member in members:
+                yield member.filename.encode("utf-8", "ignore")
+                yield from _readable(archive.read(member), depth + 1)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError):
+        yield content
+
+
+def _unpacked(content: bytes, depth: int) -> Iterator[bytes]:
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as packed:
+            yield from _readable(packed.read(_LARGEST), depth + 1)
+    except (OSError, EOFError):
+        yield content
+
+
+def _strings_of_sqlite(content: bytes) -> Iterator[bytes]:
+    """Long texts lie in pieces over the pages of the file: the database puts them together."""
+    try:
+        with closing(sqlite3.connect(":memory:")) as connection:
+            # The two bytes say that there is a journal beside it: in memory there is none.
+            connection.deserialize(content[:18] + b"\x01\x01" + content[20:])
+            for table, column in _text_columns(connection):
+                rows = connection.execute(
+                    f"SELECT {column} FROM {table} WHERE typeof({column}) = 'text'"  # noqa: S608
+                )
+                yield "\n".join(value for (value,) in rows).encode("utf-8", "ignore")
+    except sqlite3.Error:
+        return
 
 
 def _strings_of_parquet(content: bytes) -> Iterator[bytes]:

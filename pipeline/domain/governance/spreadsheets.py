@@ -88,11 +88,25 @@ def without(content: bytes, is_to_go: Callable[[Sequence[str], Sequence[str]], b
     is_to_go : callable
         Given the column names and the cells of a row.
     """
+    return changed(content, lambda header, cells: None if is_to_go(header, cells) else [*cells])
+
+
+def changed(
+    content: bytes, change: Callable[[Sequence[str], Sequence[str]], list[str] | None]
+) -> bytes:
+    """The file with some rows changed or left out, every byte of the others as it was.
+
+    Parameters
+    ----------
+    change : callable
+        Given the column names and the cells of a row: its cells as they are to be; None: it goes.
+    """
     encoding = encoding_of(content)
     text = content.decode(encoding)
     # As rows are read: the other signs of a new line, which word processors leave, are in cells.
     lines = list(io.StringIO(text, newline=""))
-    reader = csv.reader(lines, delimiter=_delimiter(text))
+    delimiter = _delimiter(text)
+    reader = csv.reader(lines, delimiter=delimiter)
     header: list[str] = []
     kept: list[str] = []
     begin = 0
@@ -102,8 +116,11 @@ def without(content: bytes, is_to_go: Callable[[Sequence[str], Sequence[str]], b
         is_row = bool(header) and any(cell.strip() for cell in cells)
         if not header and any(cell.strip() for cell in cells) and not _is_hint(cells[0]):
             header = [column_name(cell) for cell in cells]
-        if not (is_row and is_to_go(header, cells)):
+        after = change(header, cells) if is_row else cells
+        if after == cells:
             kept += own
+        elif after is not None:
+            kept.append(_line(after, delimiter, own[-1]))
     return "".join(kept).encode(encoding)
 
 
@@ -162,6 +179,14 @@ def _rows(text: str, what: str) -> Iterator[Cells]:
                 yield Cells(number, cells)
     except csv.Error:
         raise RegisterError(f"{what} is no table; save it as CSV UTF-8.") from None
+
+
+def _line(cells: Sequence[str], delimiter: str, last: str) -> str:
+    """The cells as a line that ends as the one in whose place it stands."""
+    ending = last[len(last.rstrip("\r\n")) :]
+    line = io.StringIO(newline="")
+    csv.writer(line, delimiter=delimiter, lineterminator=ending).writerow(cells)
+    return line.getvalue()
 
 
 def _delimiter(text: str) -> str:
