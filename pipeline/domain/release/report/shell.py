@@ -2,7 +2,8 @@
 
 A page is written by `page(shell, "packs/index.html", "packs/index.html", title="Event packs")` and
 what else its template needs: its path in the report first, then its template. Templates extend
-`base.html`, fill its block `content`, and begin links with `{{ root }}`, so that the folder can be opened from a disk.
+`base.html`, fill its block `content`, and begin links with `{{ root }}`: the folder can then be opened
+from a disk.
 """
 
 from collections.abc import Mapping
@@ -45,6 +46,7 @@ _MENU: dict[str, tuple[tuple[Link, tuple[str, ...]], ...]] = {
         (Link("heard.html", "Who has been heard"), ()),
         (Link("enough.html", "Have we listened enough?"), ()),
         (Link("inequalities.html", "Differences between groups"), ("inequalities",)),
+        (Link("equity.html", "Is everybody served alike?"), ("pipeline_equity",)),
     ),
     "What happens next": (
         (Link("packs/index.html", "Event packs"), ("touchpoints", "table_sheets")),
@@ -58,7 +60,6 @@ _MENU: dict[str, tuple[tuple[Link, tuple[str, ...]], ...]] = {
     "For the programme team": (
         (Link("sign-offs.html", "Stories waiting for sign-off"), ("clearances",)),
         (Link("interviewers.html", "Feedback to interviewers"), ("interviewers",)),
-        (Link("equity.html", "Does the pipeline serve all alike?"), ("pipeline_equity",)),
         (Link("coders.html", "People and machine"), ("coder_agreement",)),
     ),
 }

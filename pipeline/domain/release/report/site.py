@@ -9,13 +9,16 @@ from pipeline.domain.release.leaving import Leaving
 from pipeline.domain.release.report.acting import acting_pages
 from pipeline.domain.release.report.hearing import hearing_pages
 from pipeline.domain.release.report.overview import overview_pages
+from pipeline.domain.release.report.packs import packs
 from pipeline.domain.release.report.reading import told
 from pipeline.domain.release.report.sets import set_pages
 from pipeline.domain.release.report.shell import FOLDER, shell_of
 from pipeline.domain.release.report.themes import theme_pages
 from pipeline.domain.release.report.trusting import trusting_pages
 
-_PARTS = (overview_pages, theme_pages, set_pages, hearing_pages, acting_pages, trusting_pages)
+_PARTS = (
+    overview_pages, theme_pages, set_pages, hearing_pages, packs, acting_pages, trusting_pages,
+)  # fmt: skip
 _STATIC = ("style.css", "map.js")
 
 

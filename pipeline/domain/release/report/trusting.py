@@ -128,7 +128,7 @@ def _equity(shell: Shell, told: Told) -> bytes:
         shell,
         "equity.html",
         "equity.html",
-        title="Does the pipeline serve all alike?",
+        title="Is everybody served alike?",
         clear=[row for row in found if row["sentence"]],
         n_compared=sum(is_known(row["gap"]) for row in found),
         measures=[
