@@ -7,7 +7,9 @@ Nothing is unpacked to disk, nothing is fetched, and only what is needed is read
 
 import codecs
 import io
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -26,6 +28,11 @@ _BOMS = (
 )
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _OWN_DEFINITIONS = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, ValueError, EOFError, OSError,
+    NotImplementedError, RuntimeError,
+)  # fmt: skip
 
 
 class ProjectError(PipelineError):
@@ -75,7 +82,7 @@ def opened(content: bytes, max_bytes: int) -> Opened:
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+    except (zipfile.BadZipFile, struct.error, ValueError, OSError, NotImplementedError):
         raise ProjectError("it is no project: not a ZIP archive") from None
     infos = [info for info in archive.infolist() if not info.is_dir()]
     _refuse_unsafe(infos, max_bytes)
@@ -122,7 +129,7 @@ def _refuse_unsafe(infos: list[zipfile.ZipInfo], max_bytes: int) -> None:
         raise ProjectError("it is locked by a password; export it without one")
     for info in infos:
         name = PurePosixPath(_posix(info))
-        if name.is_absolute() or ".." in name.parts or ":" in name.parts[0]:
+        if name.is_absolute() or ".." in name.parts or any(":" in part for part in name.parts[:1]):
             raise ProjectError("it holds a file whose path leads out of the project")
     texts = [i for i in infos if i.filename.lower().endswith((".qde", ".txt"))]
     if sum(info.file_size for info in texts) > max_bytes:
@@ -133,7 +140,7 @@ def _content(archive: zipfile.ZipFile, member: zipfile.ZipInfo, max_bytes: int) 
     try:
         with archive.open(member) as file:
             content = file.read(max_bytes + 1)  # its stated size may be a lie
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
+    except _DAMAGED:
         raise ProjectError("a file in it is damaged; export it again") from None
     if len(content) > max_bytes:
         raise ProjectError("it unpacks to more than is allowed (max_expanded_mb)")

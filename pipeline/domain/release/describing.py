@@ -33,13 +33,15 @@ _FOREIGN_KEYS: dict[str, tuple[tuple[str, str], ...]] = {
     "theme_groups": (("theme_id", "themes"),),
     "theme_salience": (("theme_id", "themes"),),
     "theme_robustness": (("theme_id", "themes"),),
+    "coder_disagreements": (("segment_id", "segments"),),
 }
 README, DICTIONARY = "README.md", "data-dictionary.md"
 _NAMES = {README: "readme", DICTIONARY: "data-dictionary"}
 _MEDIA = {
     "md": "text/markdown", "html": "text/html", "css": "text/css", "js": "text/javascript",
     "svg": "image/svg+xml", "png": "image/png", "json": "application/json", "csv": "text/csv",
-    "sql": "application/sql", "qdpx": "application/zip", "txt": "text/plain",
+    "sql": "application/sql", "qdpx": "application/zip", "qdc": "application/xml",
+    "txt": "text/plain",
     "woff2": "font/woff2", "pdf": "application/pdf",
 }  # fmt: skip
 _ANY = "application/octet-stream"
@@ -71,6 +73,10 @@ def data_package(
         "consentPolicy": CONSENT_POLICY,
         "disclosurePolicy": disclosure,
         "contributors": [{"title": title, "roles": ["creator"]}],
+        "licenses": [
+            {"name": "other-closed", "title": f"For {audience} only, while consent holds"}
+        ],
+        "sources": [{"title": f"Conversations of {title}, with personal data replaced"}],
         "resources": resources,
     }
     return json.dumps(package, ensure_ascii=False, indent=1).encode() + b"\n"

@@ -118,7 +118,7 @@ def nvivo(project: bytes) -> bytes:
 
 
 def maxqda(project: bytes) -> bytes:
-    """Line ends counted as two, ids in braces, no names of passages but the machine's."""
+    """Line ends counted as two, ids in braces."""
 
     def change(root: ET.Element) -> None:
         for element in root.iter():
