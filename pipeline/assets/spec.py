@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import dagster as dg
 
-from pipeline.domain.release.policy import COLUMNS, SCHEMA_VERSION, slug
+from pipeline.domain.release.policy import COLUMNS, PASSED_ON, SCHEMA_VERSION, slug
 from pipeline.partitions import intake_batches
 from pipeline.resources.expectations import read_suite
 from pipeline.tables import TABLES, Table
@@ -63,9 +63,7 @@ def release_spec(audience: str) -> dg.AssetSpec:
     return dg.AssetSpec(
         release_asset(audience),
         # The rest is upstream.
-        deps=[
-            "consent", "quotes", "stories", "story_sets", "clearances", "actions", "coder_agreement",
-        ],  # fmt: skip
+        deps=sorted({"consent", "quotes", "stories", "story_sets", *PASSED_ON}),
         description=RELEASE.format(audience=audience),
         group_name="release",
         owners=["team:information-governance"],
@@ -74,7 +72,7 @@ def release_spec(audience: str) -> dg.AssetSpec:
         metadata={
             "folder": dg.MetadataValue.path(f"releases/{slug(audience)}/latest"),
             "tables": dg.MetadataValue.text(", ".join(COLUMNS[audience])),
-            "policy": dg.MetadataValue.path("docs/privacy.md"),
+            "policy": dg.MetadataValue.path("docs/release.md"),
         },
         freshness_policy=NIGHTLY,
         code_version=SCHEMA_VERSION,

@@ -4,7 +4,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -19,7 +19,7 @@ from pipeline.domain.release.describing import data_package
 from pipeline.domain.release.disclosure import Disclosure, Told
 from pipeline.domain.release.figures import controlled
 from pipeline.domain.release.leaving import SUFFIX, read_leaving
-from pipeline.domain.release.making import made_of
+from pipeline.domain.release.making import MAKERS, Maker, made_of
 from pipeline.domain.release.overview import overview
 from pipeline.domain.release.passing import Admitted, passed_on
 from pipeline.domain.release.policy import (
@@ -29,6 +29,7 @@ from pipeline.domain.release.policy import (
     PASSED_ON,
     RELEASED,
     SCHEMA_VERSION,
+    SET_KINDS,
 )
 from pipeline.domain.release.pseudonyms import for_audience
 from pipeline.domain.release.selection import Selection, select
@@ -63,6 +64,8 @@ class Terms(NamedTuple):
         What the audience is told in place of placeholders.
     disclosure : Disclosure
         How it is told counts of people.
+    makers : tuple of Maker
+        What is made of the tables.
     """
 
     programme: str
@@ -70,6 +73,7 @@ class Terms(NamedTuple):
     settings: Settings
     policy: Policy
     disclosure: Disclosure
+    makers: tuple[Maker, ...] = MAKERS
 
 
 class Before(NamedTuple):
@@ -146,7 +150,7 @@ def build_release(
     read = _with_readings(leaving, known["generalisations"], terms.policy)
     models = ", ".join(sorted(set(known["segment_embeddings"]["model"])))
     files = _tables(read, before, _Making(audience, key, models, terms))
-    return Release(_completed(files), figures.cells)
+    return Release(_completed(files, terms.makers), figures.cells)
 
 
 NEEDED = (
@@ -161,7 +165,7 @@ def _leaving(
     audience: str, tables: Mapping[str, pd.DataFrame], selection: Selection, signed: Set[str]
 ) -> dict[str, pd.DataFrame]:
     """The tables that leave, still under their inner identifiers."""
-    admitted = Admitted(selection.hear, selection.film, INEQUALITIES in signed)
+    admitted = Admitted(selection.hear, selection.film, SET_KINDS[audience], INEQUALITIES in signed)
     passed = passed_on(audience, tables, selection.tables, admitted)
     return {n: frame for n, frame in selection.tables.items() if n in COLUMNS[audience]} | passed
 
@@ -215,9 +219,9 @@ def content_id(files: Mapping[str, bytes]) -> str:
     return hashlib.sha256(_digest_list(told)).hexdigest()[:_ID_HEX]
 
 
-def _completed(tables: Mapping[str, bytes]) -> dict[str, bytes]:
+def _completed(tables: Mapping[str, bytes], makers: Iterable[Maker]) -> dict[str, bytes]:
     """The tables with all that is made of them."""
-    made = dict(tables) | made_of(read_leaving(tables))
+    made = dict(tables) | made_of(read_leaving(tables), makers)
     made |= {PACKAGE: package_of(made)}
     return made | {MANIFEST: manifest(made)}
 

@@ -5,15 +5,16 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from pipeline.domain.codesign.passing import MayLeave, of_release
 from pipeline.domain.governance.approvals import INEQUALITIES
-from pipeline.domain.release.policy import COLUMNS, PASSED_ON, PROGRAMME_TEAM
+from pipeline.domain.release.policy import COLUMNS, PASSED_ON
 
 _ONE = {
     "theme_id": "themes", "quote_id": "quotes", "story_id": "stories", "segment_id": "segments",
     "story_set_id": "story_sets",
 }  # fmt: skip
 _SEVERAL = {"theme_ids": "theme_id", "story_set_ids": "story_set_id", "quote_ids": "quote_id"}
-_OF_RECORDINGS = frozenset({"trigger_clips"})
+_OF_SETS_WITHOUT_STORIES = "story_set_outcomes"
 
 
 class Admitted(NamedTuple):
@@ -22,13 +23,17 @@ class Admitted(NamedTuple):
     Attributes
     ----------
     hear, film : set of str
-        Conversations that this audience may hear, and see and hear recordings of.
+        Conversations that this audience may hear; and those of which it may hear a story, and hear
+        or see it told in the recording.
+    kinds : set of str
+        Kinds of story sets that it may have.
     is_cleared : bool
         Whether what differs between groups of people may be told.
     """
 
     hear: Set[str]
     film: Set[str]
+    kinds: Set[str]
     is_cleared: bool
 
 
@@ -47,8 +52,17 @@ def passed_on(
     released : mapping of table name to DataFrame
         What else leaves, still under its inner identifiers.
     """
+    may = MayLeave(
+        set(released["quotes"]["quote_id"]),
+        set(released["stories"]["story_id"]),
+        admitted.film,
+        admitted.kinds,
+    )
+    chosen = dict(tables) | of_release(tables, may)
+    if not admitted.is_cleared:
+        chosen[INEQUALITIES] = tables[INEQUALITIES][:0]
     return {
-        name: _admitted(name, tables, released, admitted, audience)
+        name: _admitted(name, chosen, released, admitted)
         for name in COLUMNS[audience]
         if name in PASSED_ON
     }
@@ -59,17 +73,16 @@ def _admitted(
     tables: Mapping[str, pd.DataFrame],
     released: Mapping[str, pd.DataFrame],
     admitted: Admitted,
-    audience: str,
 ) -> pd.DataFrame:
     frame = tables[name]
-    if name == INEQUALITIES and audience != PROGRAMME_TEAM and not admitted.is_cleared:
-        return frame[:0]
     keep = pd.Series(data=True, index=frame.index)
     for column in set(_ONE) & set(frame.columns):
-        keep &= _refers(frame[column], column, tables, released)
+        if (name, column) != (_OF_SETS_WITHOUT_STORIES, "story_set_id"):
+            keep &= _refers(frame[column], column, tables, released)
     if "conversation_id" in frame.columns:
-        may = admitted.film if name in _OF_RECORDINGS else admitted.hear
-        keep &= frame["conversation_id"].isin(may) | frame["conversation_id"].isna()
+        keep &= frame["conversation_id"].isin(admitted.hear) | frame["conversation_id"].isna()
+    if "subject" in frame.columns:
+        keep &= frame["subject"].isin({INEQUALITIES, *released["stories"]["story_id"]})
     return _with_known_lists(frame[keep], released)
 
 

@@ -66,6 +66,44 @@ _AGREEMENT = (
     "f1_high", "sentence",
 )  # fmt: skip
 
+_MAP = ("theme_id", "x", "y")
+_REPRESENTATION = (
+    "dimension", "group", "n_people", "share", "reference_share", "index", "index_low",
+    "index_high", "expected_low", "expected_high", "verdict", "sentence",
+)  # fmt: skip
+_SUMMARY = (
+    "dimension", "n_people", "index_of_proportionality", "expected", "expected_low",
+    "expected_high", "residual", "n_not_stated", "share_not_stated", "source", "sentence",
+)  # fmt: skip
+_EQUITY = (
+    "measure", "dimension", "group", "n_people", "value", "value_of_others", "gap", "gap_low",
+    "gap_high", "confidence", "hidden", "sentence",
+)  # fmt: skip
+_INEQUALITIES = (
+    "theme_id", "dimension", "group", "direction", "share_of_group", "share_of_others",
+    "difference", "difference_low", "difference_high", "confidence", "sentence",
+)  # fmt: skip
+_ACTIONS = (
+    "action_id", "position", "what", "by_role", "status", "because", "theme_ids", "story_set_ids",
+    "started_on", "done_on", "told_on", "told_how", "due_on",
+)  # fmt: skip
+_INTERVIEWERS = (
+    "interviewer", "kind", "n_conversations", "talk_share", "talk_low", "talk_high",
+    "open_question_share", "open_low", "open_high", "leading_share", "leading_low", "leading_high",
+    "questions_per_1000_words", "words_per_answer", "longest_turn_words", "first_story_share",
+    "words_to_first_story", "minutes_to_first_story", "interruptions_per_hour",
+)  # fmt: skip
+_AGREEMENT = (
+    "coder", "theme_id", "n_conversations", "n_units", "n_machine", "n_coder", "n_both",
+    "prevalence_machine", "prevalence_coder", "agreement", "kappa", "kappa_low", "kappa_high",
+    "ac1", "ac1_low", "ac1_high", "alpha", "alpha_low", "alpha_high", "precision", "precision_low",
+    "precision_high", "recall", "recall_low", "recall_high", "f1", "f1_low", "f1_high", "sentence",
+)  # fmt: skip
+_CLIPS = (
+    "clip_id", "position", "conversation_id", "participant_id", "touchpoint", "title", "voice",
+    "kind", "quote_id", "story_id", "turn", "start_s", "end_s", "seconds", "is_estimated",
+)  # fmt: skip
+
 _FOR_ALL: dict[str, tuple[str, ...]] = {
     "themes": _THEMES,
     "theme_prevalence": _PREVALENCE,
@@ -75,25 +113,42 @@ _FOR_ALL: dict[str, tuple[str, ...]] = {
     "placeholders": _PLACEHOLDERS,
     "overview": _OVERVIEW,
     "changes": _CHANGES,
+    "theme_map": _MAP,
     "theme_groups": _GROUPS,
     "saturation": _SATURATION,
     "saturation_verdicts": _VERDICTS,
     "theme_robustness": _ROBUSTNESS,
+    "representation": _REPRESENTATION,
+    "representation_summary": _SUMMARY,
     "actions": _ACTIONS,
 }
 
+_FOR_EVENTS: dict[str, tuple[str, ...]] = {
+    "inequalities": _INEQUALITIES,
+    "touchpoints": (
+        "touchpoint", "title", "position", "n_people", "n_good", "n_improve", "n_hope",
+        "share_good", "share_improve", "share_hope", "feeling_words",
+    ),
+    "emotional_map": (
+        "touchpoint", "position", "group_of_feelings", "title", "group_position", "n_people",
+        "words", "quote_id",
+    ),
+    "table_sheets": (
+        "pack", "pack_kind", "title", "theme_id", "sheet", "kind", "position", "participant_id",
+        "voice", "quote_id", "story_id", "question",
+    ),
+}  # fmt: skip
+"""What people work with who sit at one table; inequalities wait for a sign-off of their own."""
+
 PASSED_ON = frozenset(
     {
-        "theme_groups",
-        "saturation",
-        "saturation_verdicts",
-        "theme_robustness",
-        "theme_salience",
-        "actions",
-        "coder_agreement",
-        "coder_disagreements",
+        "actions", "clearances", "coder_agreement", "coder_disagreements", "emotional_map",
+        "inequalities", "interviewers", "pipeline_equity", "representation",
+        "representation_summary", "saturation", "saturation_verdicts", "segment_novelty",
+        "story_set_outcomes", "table_sheets", "theme_groups", "theme_map", "theme_robustness",
+        "theme_salience", "touchpoints", "trigger_clips",
     }
-)
+)  # fmt: skip
 """Tables whose counts are controlled where they are made, in the night: they leave as they are.
 
 They leave for the audiences that have them in `COLUMNS`, less the rows about what does not leave:
@@ -102,23 +157,35 @@ see `pipeline.domain.release.passing`. A new one is named here, and in `COLUMNS`
 
 COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
     "programme team": _FOR_ALL
+    | _FOR_EVENTS
     | {
         "themes": (*_THEMES, "n_segments"),
         "theme_salience": ("theme_id", "n_people", "mean_share", "median_share"),
+        "trigger_clips": _CLIPS,
+        "pipeline_equity": _EQUITY,
+        "interviewers": _INTERVIEWERS,
+        "clearances": (
+            "subject", "audience", "status", "roles", "text_check", "cleared_until",
+            "is_asked_for", "why",
+        ),
+        "story_set_outcomes": (
+            "story_set_id", "kind", "title", "outcome", "n_stories", "n_considered", "why",
+        ),
+        "segment_novelty": ("segment_id", "novelty", "rank", "reasons"),
+        "coder_agreement": _AGREEMENT,
+        "coder_disagreements": (
+            "coder", "segment_id", "conversation_id", "machine_theme_ids", "coder_theme_ids",
+            "own_codes", "distance",
+        ),
         "redacted_turns": ("conversation_id", "turn", "role", "start_s", "end_s", "text"),
         "segments": (
             "segment_id", "conversation_id", "participant_id", "turn_start", "turn_end",
             "question", "text", "spans", "n_words", "voice", "voice_score",
         ),
         "theme_assignments": ("segment_id", "theme_id", "membership", "strength"),
-        "coder_agreement": _AGREEMENT,
-        "coder_disagreements": (
-            "coder", "segment_id", "conversation_id", "machine_theme_ids", "coder_theme_ids",
-            "own_codes", "distance",
-        ),
     },
-    "health and care partners": _FOR_ALL,
-    "co-design events": _FOR_ALL,
+    "health and care partners": _FOR_ALL | _FOR_EVENTS | {"pipeline_equity": _EQUITY},
+    "co-design events": _FOR_ALL | _FOR_EVENTS | {"trigger_clips": _CLIPS},
     "public": _FOR_ALL,
 }  # fmt: skip
 """Audience, table, columns that leave."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.domain.governance.approvals import INEQUALITIES
 from pipeline.domain.governance.keys import pseudonym
 
 KINDS: dict[str, str] = {
@@ -25,6 +26,11 @@ def for_audience(frame: pd.DataFrame, audience: str, key: bytes) -> pd.DataFrame
         renamed[column] = [
             None if pd.isna(value) else pseudonym(key, audience, KINDS[column], value)
             for value in frame[column]
+        ]
+    if "subject" in frame.columns:
+        renamed["subject"] = [
+            one if one == INEQUALITIES else pseudonym(key, audience, KINDS["story_id"], one)
+            for one in frame["subject"]
         ]
     if "phrases" in frame.columns:
         phrases = [[_phrase(one, audience, key) for one in own] for own in frame["phrases"]]

@@ -35,7 +35,8 @@ class Selection(NamedTuple):
     heard : Heard
         Whom they are from.
     hear, film : frozenset of str
-        Conversations that this audience may hear, and see and hear recordings of.
+        Conversations that this audience may hear; and those of which it may hear a story, and hear
+        or see it told in the recording.
     left_out : dict of str to int
         What stayed behind: a fact of the overview, and how many.
     """
@@ -111,7 +112,7 @@ def select(
             _n_outside(tables, hear),
         ),
         hear,
-        film,
+        film & story,
         {
             "left_out_themes": len(live) - len(themes),
             "left_out_stories": len(tellable) - len(told),

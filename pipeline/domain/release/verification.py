@@ -8,7 +8,7 @@ what must not be seen.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.domain.codesign.passing import unfit
 from pipeline.domain.governance.approvals import INEQUALITIES, cleared
 from pipeline.domain.governance.consent import Use, consented
 from pipeline.domain.governance.keys import KEY_PATH, pseudonym
@@ -36,7 +37,7 @@ from pipeline.domain.release.disclosure import Told, moved_by_few
 from pipeline.domain.release.figures import altogether, figures_by_voice
 from pipeline.domain.release.identifiers import PATTERNS, texts_of
 from pipeline.domain.release.leaving import SUFFIX, read_leaving
-from pipeline.domain.release.making import made_of
+from pipeline.domain.release.making import Maker, made_of
 from pipeline.domain.release.policy import COLUMNS, PROGRAMME_TEAM, SET_KINDS, audience_of
 from pipeline.domain.release.telling import (
     READ_ALOUD,
@@ -172,7 +173,7 @@ def verify_release(
         *_dangling(tables, context),
         *_identifying(tables),
         *_named(tables, context),
-        *_made_otherwise(files),
+        *_made_otherwise(files, terms.makers),
     ]
 
 
@@ -451,11 +452,11 @@ def _number(value: Any) -> Any:
     return None if pd.isna(value) else float(value)
 
 
-def _made_otherwise(files: Mapping[str, bytes]) -> Iterator[str]:
+def _made_otherwise(files: Mapping[str, bytes], makers: Iterable[Maker]) -> Iterator[str]:
     """Pages and projects that are not what the release's own tables make of them."""
     try:
         leaving = read_leaving(files)
-        again = made_of(leaving) | {PACKAGE: package_of(files)}
+        again = made_of(leaving, makers) | {PACKAGE: package_of(files)}
     except (LookupError, ValueError, TypeError, AttributeError, pa.ArrowException):
         yield "the tables cannot be made into pages: they do not belong together"
         return
@@ -486,18 +487,21 @@ def _dangling(tables: Mapping[str, pd.DataFrame], context: _Context) -> Iterator
         n = len(set(values) - known)
         if n:
             yield f"{name}: {n} refer to nothing in this release"
-    for name in ("quote_id", "story_id", "segment_id"):
+    for name in ("story_id", "segment_id"):
         known = set(tables.get(_LISTED_IN[name], pd.DataFrame({name: []}))[name])
-        for table, frame in tables.items():
+        for table in sorted(tables.keys() - _LOOKED_AT_TOGETHER):
+            frame = tables[table]
             n = len(set(frame[name].dropna()) - known) if name in frame else 0
             if n:
                 yield f"{table}.{name}: {n} refer to nothing in this release"
+    yield from unfit(tables)
     kinds = set(tables["story_sets"]["kind"]) - SET_KINDS[context.audience]
     if kinds:
         yield f"story_sets: {len(kinds)} kinds of sets may not leave for this audience"
 
 
-_LISTED_IN = {"quote_id": "quotes", "story_id": "stories", "segment_id": "segments"}
+_LISTED_IN = {"story_id": "stories", "segment_id": "segments"}
+_LOOKED_AT_TOGETHER = {"emotional_map", "trigger_clips", "table_sheets"}
 
 
 def _identifying(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:

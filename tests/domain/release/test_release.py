@@ -5,29 +5,38 @@ import io
 import json
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import frictionless
+import hypothesis
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.domain.governance.approvals import check_of_inequalities
 from pipeline.domain.governance.keys import pseudonym
+from pipeline.domain.release.audit import holds_a_name, names_by_conversation
 from pipeline.domain.release.building import (
     NOTHING_YET,
     Before,
     Release,
     Terms,
     build_release,
+    content_id,
     manifest,
     release_id,
 )
+from pipeline.domain.release.counts import keep_counts, told_before
+from pipeline.domain.release.describing import explained
 from pipeline.domain.release.disclosure import AS_COUNTED, Disclosure
+from pipeline.domain.release.leaving import Leaving
 from pipeline.domain.release.policy import COLUMNS, SET_KINDS, slug
-from pipeline.domain.release.publishing import latest_release, publish_release
+from pipeline.domain.release.publishing import files_of, latest_release, publish_release
 from pipeline.domain.release.telling import ONLY_TYPES, Policy, read_policy
 from pipeline.domain.release.verification import Held, verify_files, verify_release
 from pipeline.domain.stories.curation import curate
@@ -75,10 +84,11 @@ POLICIES = {
 
 
 class Made(NamedTuple):
-    """What releases are made from."""
+    """What releases are made from, and the counts that each audience's goes by."""
 
     tables: dict[str, pd.DataFrame]
     settings: Settings
+    cells: dict[str, dict[str, int]]
 
 
 def consent_of(**changed: dict[str, Any]) -> pd.DataFrame:
@@ -110,7 +120,10 @@ def made(programme: Any, settings: Settings) -> Made:
         "generalisations": GENERALISATIONS,
     }
     changed = {name: redacted(frame) for name, frame in tables.items()}
-    return Made(changed | {"clearances": signed_off(changed["stories"])}, settings)
+    ours = Made(changed | {"clearances": signed_off(changed["stories"])}, settings, {})
+    return ours._replace(
+        cells={audience: build_all(ours, audience).cells for audience in AUDIENCES}
+    )
 
 
 def redacted(frame: pd.DataFrame) -> pd.DataFrame:
@@ -138,7 +151,15 @@ def terms_of(made: Made, audience: str, policy: Policy | None = None) -> Terms:
         made.settings,
         policy or POLICIES[audience],
         AS_COUNTED if audience == "programme team" else SMALL_PROGRAMME,
+        (explained, page_of),
     )
+
+
+def page_of(leaving: Leaving) -> dict[str, bytes]:
+    """A report that is quickly made, in a folder of its own."""
+    quotes = leaving.tables["quotes"]
+    lines = [leaving.title, leaving.audience, *quotes["quote_id"], *quotes["reading_text"]]
+    return {"report/pages/quotes.html": "\n".join(lines).encode()}
 
 
 def signed_off(stories: pd.DataFrame, audiences: Sequence[str] = AUDIENCES[1:]) -> pd.DataFrame:
@@ -200,10 +221,8 @@ def held(made: Made, audience: str, **changed: Any) -> Held:
     names = ("redacted_turns", "generalisations", "clearances")
     root: dict[str, Any] = {name: made.tables[name] for name in names}
     root |= {name: empty(TABLES[name]) for name in ("inequalities", "known_names")}
-    root |= {"consent": consent_of(), "key": KEY}
-    if "cells" not in changed:
-        root["cells"] = build_all(made, audience).cells
-    return Held(**root | {"told": {}} | changed)
+    root |= {"consent": consent_of(), "key": KEY, "cells": made.cells[audience], "told": {}}
+    return Held(**root | changed)
 
 
 def read(files: dict[str, bytes], table: str) -> pd.DataFrame:
@@ -352,7 +371,7 @@ def test_only_kinds_of_sets_meant_for_the_audience_leave(made: Made, audience: s
     files = build(made, audience)
     assert set(read(files, "story_sets")["kind"]) <= SET_KINDS[audience]
     apart = "new_perspective" in set(read(files, "stories")["lane"])
-    assert apart is (audience == "programme team")
+    assert apart is ("new_perspective" in SET_KINDS[audience])
 
 
 def test_audiences_cannot_join_their_releases_by_identifier(made: Made) -> None:
@@ -370,17 +389,41 @@ def test_a_text_with_a_phone_number_left_in_it_stays_behind(made: Made) -> None:
     quotes.loc[0, "text"] = "You can ring me on 01632 960 123 about it any day."
     files = build(made, quotes=quotes)
     assert not read(files, "quotes")["text"].str.contains("01632").any()
-    assert b"- 1 texts with what may be left" in files["README.md"]
+    facts = read(files, "overview").set_index("fact")["n"]
+    assert facts["left_out_texts"] == 1
+    assert b"- 1: Texts left out" in files["README.md"]
 
 
 def test_the_same_consented_content_is_the_same_release(made: Made) -> None:
     shuffled = {name: frame.sample(frac=1, random_state=3) for name, frame in made.tables.items()}
-    again = build(Made(shuffled, made.settings))
+    again = build(Made(shuffled, made.settings, {}))
     assert again == build(made)
     assert release_id(build(made, consent=consent_of(D00={"audience": None}))) != release_id(again)
 
 
 # Proof
+
+
+FILES = sorted(
+    {f"{table}.parquet" for table in COLUMNS[PUBLIC]}
+    | {"README.md", "data-dictionary.md", "report/pages/quotes.html"}
+    | {"datapackage.json", "manifest.json"}
+)
+
+
+def mended(files: dict[str, bytes], name: str) -> dict[str, bytes]:
+    """The files with every hash as it must be for the file of this name."""
+    package = json.loads(files["datapackage.json"])
+    package["version"] = release_id(files)
+    for resource in package["resources"]:
+        if resource["path"] == name:
+            resource["bytes"] = len(files[name])
+            resource["hash"] = f"sha256:{hashlib.sha256(files[name]).hexdigest()}"
+    if name == "datapackage.json":
+        return files | {"manifest.json": manifest(files)}
+    described = json.dumps(package, ensure_ascii=False, indent=1).encode() + b"\n"
+    changed = files | {"datapackage.json": described}
+    return changed | {"manifest.json": manifest(changed)}
 
 
 def tampered_table(
@@ -394,36 +437,41 @@ def tampered_table(
     body = parquet_bytes(
         pa.Table.from_pandas(frame, pa.schema(fields, old.schema.metadata), preserve_index=False)
     )
-    forged = files | {f"{table}.parquet": body}
-    package = json.loads(files["datapackage.json"])
-    package["version"] = release_id(forged)
-    for resource in package["resources"]:
-        if resource["path"] == f"{table}.parquet":
-            resource["bytes"] = len(body)
-            resource["hash"] = f"sha256:{hashlib.sha256(body).hexdigest()}"
-    forged["datapackage.json"] = json.dumps(package).encode()
-    return forged | {"manifest.json": manifest(forged)}
+    return mended(files | {f"{table}.parquet": body}, f"{table}.parquet")
 
 
 def first(column: str, value: Any) -> Callable[[pd.DataFrame], pd.DataFrame]:
     return lambda frame: frame.assign(**{column: [value, *frame[column][1:]]})
 
 
-@pytest.mark.parametrize("at", [0, 0.3, 0.7, -1], ids=["first", "early", "late", "last"])
-@pytest.mark.parametrize(
-    "name",
-    [
-        "quotes.parquet", "themes.parquet", "README.md", "data-dictionary.md", "datapackage.json",
-        "manifest.json",
-    ],
-)  # fmt: skip
-def test_a_single_altered_byte_is_noticed_in_any_file(
-    made: Made, released: dict[str, bytes], name: str, at: float
+@pytest.mark.parametrize("name", FILES)
+@given(drawn=st.data())
+@hypothesis.settings(max_examples=12, deadline=None)
+def test_a_single_altered_bit_is_noticed_in_any_file(
+    made: Made, released: dict[str, bytes], name: str, drawn: st.DataObject
 ) -> None:
-    files = released
-    body = bytearray(files[name])
-    body[int(at * len(body)) if at >= 0 else -1] ^= 1
-    assert verify(files | {name: bytes(body)}, made)
+    body = bytearray(released[name])
+    body[drawn.draw(st.integers(0, len(body) - 1))] ^= 1 << drawn.draw(st.integers(0, 7))
+    problems = verify(released | {name: bytes(body)}, made)
+    assert any(name in problem for problem in problems)
+
+
+def test_every_file_of_a_release_is_among_those_that_are_altered(
+    released: dict[str, bytes],
+) -> None:
+    assert set(FILES) == set(released)
+
+
+@pytest.mark.parametrize(
+    "name", ["report/pages/quotes.html", "README.md", "data-dictionary.md", "datapackage.json"]
+)
+def test_a_page_that_its_tables_do_not_make_is_noticed_even_when_every_hash_was_mended(
+    made: Made, released: dict[str, bytes], name: str
+) -> None:
+    changed = released[name].replace(b"public", b"publik", 1)
+    assert changed != released[name]
+    problems = verify(mended(released | {name: changed}, name), made)
+    assert f"{name}: not what the release's own tables make of it" in problems
 
 
 def test_a_missing_and_a_foreign_file_are_noticed(made: Made, released: dict[str, bytes]) -> None:
@@ -446,6 +494,10 @@ def test_a_missing_and_a_foreign_file_are_noticed(made: Made, released: dict[str
         ("story_sets", first("story_id", "story-none"), "refer to nothing"),
         ("themes", first("n_people", 2), "fewer people than the threshold"),
         ("theme_prevalence", first("n_people", 2), "fewer people than the threshold"),
+        ("themes", first("n_people", 7), "not counted as"),
+        ("theme_prevalence", first("share_low", 0.01), "not counted as"),
+        ("theme_prevalence", first("hidden", None), "not counted as"),
+        ("overview", lambda frame: frame.assign(n=frame["n"].add(1)), "not counted as"),
         ("quotes", lambda frame: frame.assign(locality="somewhere"), "allow-list"),
         ("stories", lambda frame: frame.drop(columns="reasons"), "allow-list"),
         ("themes", first("label", "ring 01632 960 123"), "a phone number"),
@@ -454,12 +506,13 @@ def test_a_missing_and_a_foreign_file_are_noticed(made: Made, released: dict[str
         ("themes", first("label", "www.quist.example"), "a web address"),
         ("themes", first("description", "ring 01632 960 123"), "a phone number"),
         ("story_sets", first("kind", "training"), "may not leave"),
-        ("stories", first("lane", "new_perspective"), "may not leave"),
+        ("stories", first("story_id", "story-0000"), "not signed off"),
     ],
     ids=[
         "words", "offset", "hash", "story", "stranger", "theme of a quote", "story of a set",
-        "rare theme", "rare voice", "extra column", "missing column", "phone", "e-mail",
-        "postcode", "web address", "phone in a description", "kind of set", "lane",
+        "rare theme", "rare voice", "count", "interval", "reason", "overview", "extra column",
+        "missing column", "phone", "e-mail", "postcode", "web address",
+        "phone in a description", "kind of set", "another story",
     ],
 )  # fmt: skip
 def test_a_forgery_is_noticed_even_when_every_hash_was_mended(
@@ -495,8 +548,8 @@ def test_with_another_key_nobody_is_known(made: Made, released: dict[str, bytes]
 # Publishing
 
 
-def policy_of(audience: str) -> Policy:
-    return POLICIES[audience]
+def verify_folder(folder: Path, storage: Storage, made: Made) -> list[str]:
+    return verify_files(folder, storage, TODAY, partial(terms_of, made))
 
 
 @pytest.fixture
@@ -507,28 +560,39 @@ def storage(tmp_path: Path, made: Made) -> Storage:
     root.write_table("generalisations", GENERALISATIONS, "b000001")
     root.write_table("segment_embeddings", made.tables["segment_embeddings"], "b000001")
     root.write_table("consent", consent_of())
+    root.write_table("clearances", made.tables["clearances"])
     root.write_bytes("restricted/keys/pseudonym.key", KEY)
     return root
 
 
+def publish(made: Made, storage: Storage, consent: pd.DataFrame | None = None) -> str:
+    """A night: built after what was told before, counts kept, then published."""
+    folder = latest_release(storage, PUBLIC)
+    before = Before(files_of(storage, folder) if folder else {}, told_before(storage, PUBLIC))
+    files, cells = build_all(made, PUBLIC, consent, before)
+    keep_counts(storage, PUBLIC, release_id(files), cells)
+    return publish_release(storage, PUBLIC, files)
+
+
 def test_a_published_release_proves_itself_from_its_folder(made: Made, storage: Storage) -> None:
-    folder = publish_release(storage, PUBLIC, build(made))
+    folder = publish(made, storage)
     assert latest_release(storage, PUBLIC) == folder
     latest = Path(storage.path(f"releases/{slug(PUBLIC)}/latest"))
-    assert verify_files(latest, storage, TODAY, made.settings, policy_of) == []
+    assert verify_folder(latest, storage, made) == []
     (latest / "README.md").write_bytes(b"altered")
-    assert verify_files(latest, storage, TODAY, made.settings, policy_of)
+    assert verify_folder(latest, storage, made)
 
 
 def test_publishing_the_same_again_touches_nothing(made: Made, storage: Storage) -> None:
-    folder = Path(storage.path(publish_release(storage, PUBLIC, build(made))))
-    before = {path: path.stat().st_mtime_ns for path in folder.iterdir()}
-    publish_release(storage, PUBLIC, build(made))
-    assert {path: path.stat().st_mtime_ns for path in folder.iterdir()} == before
+    folder = Path(storage.path(publish(made, storage)))
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+    assert folder / "report/pages/quotes.html" in before
+    publish(made, storage)
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
 
 
 def test_a_publish_that_dies_leaves_the_earlier_latest_whole(made: Made, storage: Storage) -> None:
-    earlier = publish_release(storage, PUBLIC, build(made))
+    earlier = publish(made, storage)
 
     class Dying(dict[str, bytes]):
         def items(self) -> Any:
@@ -539,7 +603,7 @@ def test_a_publish_that_dies_leaves_the_earlier_latest_whole(made: Made, storage
     with pytest.raises(KeyboardInterrupt):
         publish_release(storage, PUBLIC, Dying(newer))
     assert latest_release(storage, PUBLIC) == earlier
-    assert verify_files(Path(storage.path(earlier)), storage, TODAY, made.settings, policy_of) == []
+    assert verify_folder(Path(storage.path(earlier)), storage, made) == []
     assert publish_release(storage, PUBLIC, newer) == latest_release(storage, PUBLIC)
 
 
@@ -547,7 +611,8 @@ def test_a_remote_data_root_has_a_pointer_file(made: Made) -> None:
     remote = Storage(root="memory://programme")
     folder = publish_release(remote, PUBLIC, build(made))
     assert latest_release(remote, PUBLIC) == folder
-    assert remote.names(folder) == sorted(build(made))
+    assert files_of(remote, folder) == build(made)
+    assert "report" in remote.names(folder)
 
 
 # What placeholders are told as
@@ -621,13 +686,175 @@ def test_what_is_told_otherwise_is_noticed_even_when_every_hash_was_mended(
 def test_a_policy_that_became_coarser_breaks_the_release(
     made: Made, released: dict[str, bytes]
 ) -> None:
-    held = Held(made.tables["redacted_turns"], GENERALISATIONS, consent_of(), KEY)
     problems = verify_release(
-        released, held, TODAY, audience=PUBLIC, settings=made.settings, policy=ONLY_TYPES
-    )
+        released, held(made, PUBLIC), TODAY, audience=PUBLIC,
+        terms=terms_of(made, PUBLIC, ONLY_TYPES),
+    )  # fmt: skip
     assert any("not told as" in problem for problem in problems)
 
 
 def test_without_generalisations_only_the_type_is_told(made: Made) -> None:
     files = build(made, generalisations=GENERALISATIONS[:0])
     assert set(read(files, "placeholders")["reading"]) == {"[a place]", "[an age]"}
+
+
+# Sign-offs
+
+
+def test_a_story_waits_for_its_sign_off_everywhere_but_with_the_programme_team(made: Made) -> None:
+    nobody = made.tables["clearances"][:0]
+    for audience in AUDIENCES:
+        files = build(made, audience, clearances=nobody)
+        assert read(files, "stories").empty is (audience != "programme team")
+        assert read(files, "story_sets").empty is (audience != "programme team")
+        assert len(read(files, "quotes"))
+    facts = read(files, "overview").set_index("fact")["n"]
+    assert facts["left_out_stories"] == len(made.tables["stories"])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"status": "refused"},
+        {"text_check": "0" * 12},
+        {"cleared_until": date(2024, 5, 31)},
+        {"audience": "co-design events"},
+    ],
+    ids=["refused", "another text", "over", "another audience"],
+)
+def test_a_sign_off_that_no_longer_holds_breaks_the_release(
+    made: Made, released: dict[str, bytes], change: dict[str, Any]
+) -> None:
+    clearances = made.tables["clearances"].assign(**change)
+    assert read(build(made, clearances=clearances), "stories").empty
+    problems = verify(released, made, clearances=clearances)
+    assert any("not signed off" in problem for problem in problems)
+
+
+def test_the_programme_team_sees_sign_offs_under_its_own_names_of_stories(made: Made) -> None:
+    files = build(made, "programme team")
+    subjects = set(read(files, "clearances")["subject"])
+    assert "inequalities" in subjects
+    assert subjects - {"inequalities"} == set(read(files, "stories")["story_id"])
+
+
+def inequalities() -> pd.DataFrame:
+    row = dict.fromkeys(TABLES["inequalities"].schema.names, 0.1) | {
+        "theme_id": "theme-bus", "dimension": "age", "group": "65 and over", "direction": "over",
+        "sentence": "They raise it more.",
+    }  # fmt: skip
+    return pd.DataFrame([row])
+
+
+def test_what_differs_between_groups_waits_for_a_sign_off_of_its_own(made: Made) -> None:
+    found = inequalities()
+    signed = made.tables["clearances"].copy()
+    signed.loc[signed["subject"].eq("inequalities"), "text_check"] = check_of_inequalities(found)
+    for audience in AUDIENCES[:3]:
+        waiting = build(made, audience, inequalities=found)
+        is_team = audience == "programme team"
+        assert len(read(waiting, "inequalities")) == (1 if is_team else 0)
+        files = build(made, audience, inequalities=found, clearances=signed)
+        assert len(read(files, "inequalities")) == 1
+    changed = found.assign(direction="under")
+    problems = verify(files, made, audience, clearances=signed, inequalities=changed)
+    assert any("about inequalities" in problem for problem in problems)
+
+
+# A last look
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("Zbigniew Kowalczyk", "I told Kowalczyk about it.", True),
+        ("Zbigniew Kowalczyk", "i told zbigniew’s mother", True),
+        ("Zbigniew Kowalczyk", "I told [PERSON_1] about it.", False),
+        ("Rose Hill", "She rose before the hill.", False),
+        ("Rose Hill", "We met rose hill there.", True),
+        ("Will", "I will ask.", False),
+        ("Ann", "The annual fair.", False),
+    ],
+    ids=["surname", "small", "placeholder", "words", "full name", "a word", "inside a word"],
+)
+def test_a_known_name_is_seen_where_it_can_be_nothing_else(
+    name: str, text: str, *, expected: bool
+) -> None:
+    known = pd.DataFrame(
+        [("D00", name, "participant")], columns=["conversation_id", "name", "kind"]
+    )
+    assert holds_a_name(text, names_by_conversation(known).get("D00")) is expected
+
+
+def test_a_text_with_a_name_stays_behind_and_the_release_goes_on(made: Made) -> None:
+    quotes = made.tables["quotes"].copy()
+    quotes.loc[0, "text"] = "I told Zbigniew about it, and he said that it would not do."
+    of = quotes.loc[0, "conversation_id"]
+    names = pd.DataFrame(
+        [(of, "Zbigniew Kowalczyk", "participant")], columns=TABLES["known_names"].schema.names
+    )
+    files = build(made, quotes=quotes, known_names=names)
+    assert not any(b"Zbigniew" in body for body in files.values())
+    assert read(files, "overview").set_index("fact")["n"]["left_out_texts"] == 1
+
+
+def test_a_name_that_the_register_learns_later_breaks_the_release(
+    made: Made, released: dict[str, bytes]
+) -> None:
+    changed = first("reading_text", "I told Zbigniew of it, and so did they.")
+    forged = tampered_table(released, "quotes", changed)
+    everybody = [(f"D{at:02}", "Zbigniew Kowalczyk", "participant") for at in range(12)]
+    names = pd.DataFrame(everybody, columns=TABLES["known_names"].schema.names)
+    assert "quotes: 1 rows hold a name that the register knows in their conversation" in verify(
+        forged, made, known_names=names
+    )
+
+
+# One release after another
+
+
+def test_a_night_on_which_nothing_changed_gives_the_same_bytes(
+    made: Made, storage: Storage
+) -> None:
+    first_night = publish(made, storage)
+    assert publish(made, storage) == first_night
+    narrowed = consent_of(D02={"quote": False})
+    second = publish(made, storage, narrowed)
+    assert second != first_night
+    assert publish(made, storage, narrowed) == second
+
+
+def test_what_has_changed_is_told_without_naming_what_is_gone(made: Made, storage: Storage) -> None:
+    first_night = files_of(storage, publish(made, storage))
+    assert read(first_night, "changes").empty
+    narrowed = consent_of(**{f"D{at:02}": {"quote": False} for at in range(6)})
+    second = files_of(storage, publish(made, storage, narrowed))
+    changes = read(second, "changes")
+    gone = changes[changes["kind"].eq("quote") & changes["what"].eq("gone")]
+    assert gone["id"].tolist() == ["theme-bus"]
+    assert gone["before"].tolist() == [
+        str(read(first_night, "quotes")["theme_id"].eq("theme-bus").sum())
+    ]
+    assert json.loads(second["manifest.json"])["compared_with"] == content_id(first_night)
+    back = files_of(storage, publish(made, storage))
+    assert set(read(back, "changes").query("kind == 'quote'")["what"]) == {"new"}
+
+
+def test_one_person_more_changes_no_count_that_was_told(made: Made, storage: Storage) -> None:
+    without = consent_of(D05={"audience": None})
+    before = files_of(storage, publish(made, storage, without))
+    after = files_of(storage, publish(made, storage))
+    assert read(before, "themes")["n_people"].tolist() == read(after, "themes")["n_people"].tolist()
+    fresh = read(build(made), "themes")["n_people"].tolist()
+    assert fresh != read(after, "themes")["n_people"].tolist()
+    latest = Path(storage.path(f"releases/{slug(PUBLIC)}/latest"))
+    assert verify_folder(latest, storage, made) == []
+
+
+def test_a_count_that_moved_by_one_person_is_noticed(
+    made: Made, released: dict[str, bytes]
+) -> None:
+    told = {cell: frozenset({n - 1}) for cell, n in made.cells[PUBLIC].items() if n}
+    problems = verify(released, made, told=told)
+    assert any("by too few people" in problem for problem in problems)
+    assert verify(released, made, cells={})
