@@ -94,7 +94,7 @@ def alpha_of(pairs: list[tuple[str, str]]) -> float:
 
 def test_alpha_is_that_of_krippendorffs_own_example() -> None:
     """Ten units, two observers, nominal data: .095 in his "Computing Krippendorff's Alpha"."""
-    meg, owen = "0100000000", "1110010000"
+    meg, owen = "0100000000", "1110010100"
     assert alpha_of(list(zip(meg, owen, strict=True))) == pytest.approx(0.095, abs=5e-4)
 
 
