@@ -8,7 +8,13 @@ cue is looked for in lower case.
 import re
 from typing import NamedTuple
 
-from pipeline.domain.validation.words import count_placeholders, count_words, words_of
+from pipeline.domain.validation.sentences import sentence_stretches
+from pipeline.domain.validation.words import (
+    PLACEHOLDER,
+    count_placeholders,
+    count_words,
+    words_of,
+)
 
 _FIRST_PERSON = frozenset(
     ("i", "me", "my", "mine", "we", "us", "our", "i'd", "i've", "i'm", "we'd")
@@ -46,6 +52,18 @@ _CONSEQUENCE = re.compile(
 _SETTING = re.compile(
     r"\b(?:when|was|were|ago|last|used to|one day|started|back in|years?|at the time|lived)\b"
 )
+_CODA = re.compile(
+    r"\b(?:now|still|nowadays|these days|today|to this day|ever since|never again|i've|we've|he's"
+    r"|she's|they've|that's|it's|isn't|doesn't|don't|can't|am|are|is)\b"
+)
+"""Talk of the present, by which a teller leaves the story: at an end it tells what it meant."""
+_HELPED = re.compile(
+    r"\b(?:help(?:s|ed|ing)?|supported|listen(?:s|ed)|taught|show(?:s|ed) (?:me|us|him|her|them)"
+    r"|explain(?:s|ed)|sat with|stayed with|came with|(?:drove|took|rang|gave|got|brought|lent|kept"
+    r"|asked|let|found|made) (?:me|us|him|her|them)|looked after|stood by|made time|noticed"
+    r"|remember(?:s|ed)|introduced|welcomed|put (?:me|us) in touch|because of (?:him|her|them)"
+    r"|thanks to|volunteers?|kind|kindness|patient with)\b"
+)
 _FILLER = frozenset(("um", "er", "uh", "erm", "mm", "hmm", "ah", "like", "basically"))
 _DANGLING = frozenset(
     (
@@ -55,6 +73,25 @@ _DANGLING = frozenset(
     )
 )  # fmt: skip
 
+_REPLIES = frozenset(
+    (
+        "yeah", "yes", "no", "nope", "well", "oh", "ah", "aw", "right", "okay", "ok", "um", "er",
+        "mm", "hmm", "exactly", "quite", "true", "sure", "maybe", "thanks", "thank", "sorry",
+    )
+)  # fmt: skip
+_THIRD_PERSON = frozenset(
+    ("he", "she", "him", "her", "his", "hers", "they", "them", "their", "he's", "she's", "he'd",
+     "she'd", "they'd", "they're", "they've")
+)  # fmt: skip
+_INTRODUCES = frozenset(
+    ("the", "a", "an", "my", "our", "your", "this", "some", "every", "each", "one", "two", "three",
+     "another", "someone", "somebody", "people")
+)  # fmt: skip
+"""Before a third person is spoken of, a word such as these says who it is."""
+
+_SHORTEST_OPENING = 4
+_LONGEST_CODA = 30
+"""In words: without punctuation a stretch this long stands for a sentence."""
 _WORDS_OF_A_FULL_SCORE = 150
 """Cues are counted per this many words, so that length alone does not make a story."""
 
@@ -69,6 +106,7 @@ class Cues(NamedTuple):
     reported_speech: int
     feeling: int
     consequence: int
+    has_coda: bool
     has_arc: bool
 
     @property
@@ -92,6 +130,7 @@ class Cues(NamedTuple):
             "reported_speech": self.reported_speech >= 1,
             "feeling": self.feeling >= 1,
             "consequence": self.consequence >= 1,
+            "coda": self.has_coda,
             "arc": self.has_arc,
         }
         return [code for code, holds in enough.items() if holds]
@@ -102,6 +141,7 @@ def cues_of(text: str) -> Cues:
     words = words_of(text)
     lower = " ".join(words)
     third = len(lower) // 3
+    end = lower[2 * third :]
     return Cues(
         n_words=len(words),
         first_person=sum(word in _FIRST_PERSON for word in words),
@@ -110,7 +150,8 @@ def cues_of(text: str) -> Cues:
         reported_speech=len(_SPEECH.findall(lower)),
         feeling=len(_FEELING.findall(lower)),
         consequence=len(_CONSEQUENCE.findall(lower)),
-        has_arc=_has_arc(lower[:third], lower[third : 2 * third], lower[2 * third :]),
+        has_coda=_has_coda(text),
+        has_arc=_has_arc(lower[:third], lower[third : 2 * third], end, text),
     )
 
 
@@ -118,18 +159,45 @@ def craft(text: str) -> float:
     """How well a short stretch stands alone as a quote, 0 to 1.
 
     It should be someone's own experience, open without pointing back, be neither a question nor
-    mostly hesitation, and be long enough to say something.
+    broken off nor mostly hesitation, and be long enough to say something.
     """
     words = words_of(text)
     hesitation = sum(word in _FILLER for word in words) / max(len(words), 1)
     length = min(len(words) / 14, 1) * min(45 / max(len(words), 1), 1)
     told = not _FIRST_PERSON.isdisjoint(words)
     meant = bool(_FEELING.search(text.lower()) or _CONSEQUENCE.search(text.lower()))
-    points_back = bool(words) and words[0] in _DANGLING
-    asks = text.rstrip().endswith("?")
+    unfinished = text.rstrip("\"'”’) ").endswith(("?", "...", "…", "-", "–", "—"))
     hidden = placeholder_share(text)
-    score = 0.35 * length + 0.25 * told + 0.2 * meant + 0.2 * (not points_back)
-    return round(max(score - hesitation - 0.3 * asks - hidden, 0.0), 6)
+    score = 0.3 * length + 0.2 * told + 0.2 * meant + 0.3 * opening(text)
+    return round(max(score - hesitation - 0.3 * unfinished - hidden, 0.0), 6)
+
+
+def opening(text: str) -> float:
+    """How well a listener can follow from the first words on, 0 to 1.
+
+    0: they point back to something that only the interviewer heard. Halves: a reply, or a scrap.
+    """
+    first = _first_sentence(text)
+    words = words_of(first)
+    if words and (words[0] in _DANGLING - _REPLIES or _third_person_unknown(first)):
+        return 0.0
+    if not words or words[0] in _REPLIES:
+        return 0.3
+    if len(words) < _SHORTEST_OPENING:
+        return 0.5
+    start = " ".join(words_of(text)[:40])
+    is_set = _SETTING.search(start) or not _FIRST_PERSON.isdisjoint(words)
+    return 1.0 if is_set else 0.7
+
+
+def tells_what_helped(text: str) -> bool:
+    """Whether somebody or something did good."""
+    return _HELPED.search(" ".join(words_of(text))) is not None
+
+
+def is_balanced(text: str) -> bool:
+    """Whether speech marks that open also close: else the stretch begins or ends within speech."""
+    return text.count('"') % 2 == 0 and text.count("“") == text.count("”")
 
 
 def placeholder_share(text: str) -> float:
@@ -142,8 +210,30 @@ def _is_past(word: str) -> bool:
     return word in _IRREGULAR_PAST or (len(word) > 4 and word.endswith("ed"))
 
 
-def _has_arc(begin: str, middle: str, end: str) -> bool:
+def _has_arc(begin: str, middle: str, end: str, text: str) -> bool:
     """A setting first, something that happened, and at the end what it meant."""
     happened = sum(_is_past(word) for word in middle.split()) >= 2
-    meant = _FEELING.search(end) or _CONSEQUENCE.search(end)
+    meant = _FEELING.search(end) or _CONSEQUENCE.search(end) or _has_coda(text)
     return bool(_SETTING.search(begin) and happened and meant)
+
+
+def _has_coda(text: str) -> bool:
+    """Whether the last sentence or two come back to the present."""
+    stretches = sentence_stretches(text, longest=_LONGEST_CODA)[-2:]
+    return any(_CODA.search(" ".join(words_of(text[slice(*stretch)]))) for stretch in stretches)
+
+
+def _first_sentence(text: str) -> str:
+    stretches = sentence_stretches(text, longest=_LONGEST_CODA)
+    return text[slice(*stretches[0])] if stretches else ""
+
+
+def _third_person_unknown(sentence: str) -> bool:
+    """Whether somebody is spoken of before it is said who."""
+    marked = PLACEHOLDER.sub(" the ", sentence)
+    for word in words_of(marked):
+        if word in _INTRODUCES:
+            return False
+        if word in _THIRD_PERSON:
+            return True
+    return False

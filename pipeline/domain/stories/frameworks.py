@@ -5,9 +5,20 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pipeline.domain.themes.frameworks import Entry, Framework
-from pipeline.domain.themes.lens import fitting, of_wholes
+from pipeline.domain.themes.lens import FITS, fitting, of_wholes
+
+Floats = NDArray[np.float64]
+
+LEAST_SURE = {"pathway": 0.5}
+"""How sure the lens must be, by kind of entry; for all others, that the entry fits at all.
+
+A pathway group is about one kind of illness. Read by people, most stories that only came nearest to
+its phrases were not about it, and a wrong one would say of somebody what is not so: better none.
+"""
+_SHARE_OF_STORY = 0.5
 
 
 class Match(NamedTuple):
@@ -22,6 +33,8 @@ def matches(
     frameworks: Sequence[Framework], lens_scores: pd.DataFrame, stories: Sequence[Sequence[str]]
 ) -> list[Match]:
     """Stories that speak of each entry, in the order of the entries, surest first.
+
+    A story speaks of it if it does as a whole, and so do half of its segments.
 
     Parameters
     ----------
@@ -45,12 +58,28 @@ def _of_one(
         return []
     told = [(at, segment) for at, ids in enumerate(stories) for segment in ids]
     known = [(at, segment) for at, segment in told if segment in by_code.index]
+    if not known:
+        return []
     rows = by_code.loc[[segment for _, segment in known], codes].to_numpy(dtype=np.float64)
-    wholes = of_wholes(rows, [str(at) for at, _ in known])
-    found = {int(at): scores for at, scores in wholes.items()}
+    owners = [str(at) for at, _ in known]
+    wholes, shares = of_wholes(rows, owners), _shares(rows, owners)
+    least = np.array([LEAST_SURE.get(entry.kind, FITS) for entry in framework.entries])
+    speaks = {
+        whole: fitting(scores[None, :])[0] & (scores >= least) & (shares[whole] >= _SHARE_OF_STORY)
+        for whole, scores in wholes.items()
+    }
     return [
-        Match(entry, at, round(float(scores[column]), 6))
+        Match(entry, int(whole), round(float(wholes[whole][column]), 6))
         for column, entry in enumerate(framework.entries)
-        for at, scores in sorted(found.items(), key=lambda f, c=column: (-f[1][c], f[0]))
-        if fitting(scores[None, :])[0, column]
+        for whole in sorted(wholes, key=lambda w, c=column: (-wholes[w][c], int(w)))
+        if speaks[whole][column]
     ]
+
+
+def _shares(rows: Floats, owners: Sequence[str]) -> dict[str, Floats]:
+    """For each whole, the share of its segments that each entry fits."""
+    fits = (rows >= FITS).astype(np.float64)
+    places: dict[str, list[int]] = {}
+    for at, owner in enumerate(owners):
+        places.setdefault(owner, []).append(at)
+    return {owner: fits[own].mean(axis=0) for owner, own in places.items()}

@@ -1,0 +1,35 @@
+"""Why something was chosen: codes for tables, words for people."""
+
+from collections.abc import Iterable
+
+REASONS: dict[str, str] = {
+    "near_theme_centre": "close to the middle of the theme",
+    "stands_for_others": "adds something that those before it do not say",
+    "adds_group": "told by somebody of a group or area not heard before it",
+    "in_theme_words": "in the words that people use of this theme",
+    "other_voice": "says the opposite of what most people in the theme say",
+    "few_say_so": "few other people say anything like it",
+    "far_from_themes": "far from every theme",
+    "not_in_frameworks": "about nothing that the programme has in mind",
+    "not_asked_for": "came up when the interviewer asked what had not been asked",
+    "under_heard": "told by somebody of a group that is heard too little",
+    "differs_by_group": "on a theme that some groups raise more or less than others",
+    "opens_well": "begins where a listener can follow",
+    "first_person": "told in the first person",
+    "past_events": "tells what happened",
+    "time_order": "tells it in order",
+    "reported_speech": "says who said what",
+    "feeling": "says how it felt",
+    "consequence": "says what it led to",
+    "coda": "comes back from then to now",
+    "arc": "has a beginning, something that happened and what it meant",
+    "what_helped": "says what helped, or who",
+    "clause_bounded": "cut between clauses, as the transcript has no punctuation",
+    "near_framework": "speaks of what the set is about, surely rather than by chance",
+}
+"""Code, and words for people."""
+
+
+def in_words(codes: Iterable[str]) -> str:
+    """Reasons as one sentence."""
+    return "; ".join(REASONS[code] for code in codes).capitalize() + "."
