@@ -215,8 +215,10 @@ def approvals_table(
     types_in : callable
         Types of personal data in a text; a role that holds direct identifiers approves nothing.
     """
+    roles = sorted({one.role for one in sign_offs if one.role})
+    personal = {role: sorted({*types_in(role)} & DIRECT_IDENTIFIERS) for role in roles}
     rows = [
-        _record(position, one, stories.get(one.subject.casefold()), types_in)
+        _record(position, one, stories.get(one.subject.casefold()), personal.get(one.role, []))
         for position, one in enumerate(sign_offs, start=1)
     ]
     none = empty(TABLES["approvals"])
@@ -237,9 +239,8 @@ def _record(
     position: int,
     one: SignOff,
     story: Story | None,
-    types_in: Callable[[str], Iterable[str]],
+    personal: list[str],
 ) -> Mapping[str, object]:
-    personal = sorted({*types_in(one.role)} & DIRECT_IDENTIFIERS) if one.role else []
     found = f"role: {PROBLEMS['personal']}" if personal and not one.problem else ""
     is_other = one.subject.casefold() == INEQUALITIES
     told: dict[str, object] = {
