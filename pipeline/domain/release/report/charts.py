@@ -22,7 +22,7 @@ FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 INK, QUIET, LINE, BLUE = "#1c2327", "#4f5a61", "#d9d5cc", "#0b4f6c"
 VOICE_COLOURS = COLOURS | {"none": QUIET}
 
-_NARROW, _WIDE, _BESIDE = 230, 400, 300
+_NARROW, _WIDE, _BESIDE = 230, 440, 300
 _LETTERS_ABOVE, _LETTERS_BESIDE = 46, 40
 _LINE_PX = 16
 _HALF = 0.45

@@ -2,11 +2,11 @@
 
 from pipeline.domain.release.overview import LEFT_OUT, PEOPLE, THINGS
 from pipeline.domain.release.report.charts import Bar, Picture, picture
-from pipeline.domain.release.report.reading import Row, Told
+from pipeline.domain.release.report.reading import Passage, Row, Told
 from pipeline.domain.release.report.shell import Shell, page
 from pipeline.domain.release.report.words import interval, people, percent
 
-MOST_ON_THE_FIRST_PAGE = 10
+MOST_ON_THE_FIRST_PAGE, MOST_QUOTED = 10, 3
 
 
 def overview_pages(shell: Shell, told: Told) -> dict[str, bytes]:
@@ -28,8 +28,17 @@ def overview_pages(shell: Shell, told: Told) -> dict[str, bytes]:
         n_themes=len(told.themes),
         n_muddled=len(muddled),
         chart=chart,
+        heard=_heard(told, first),
     )
     return {"index.html": body, **(chart.files if chart else {})}
+
+
+def _heard(told: Told, first: list[Row]) -> list[tuple[Row, Passage]]:
+    """The first quote of each of the first themes."""
+    quotes = [
+        (theme, told.quotes[one]) for theme in first if (one := theme["theme_id"]) in told.quotes
+    ]
+    return [(theme, own[0]) for theme, own in quotes[:MOST_QUOTED]]
 
 
 def parted(themes: list[Row]) -> tuple[list[Row], list[Row]]:

@@ -105,7 +105,10 @@ def told(leaving: Leaving) -> Told:
     passages: dict[str, list[Passage]] = defaultdict(list)
     for row in sorted(quotes, key=lambda row: (row["theme_id"], row["position"])):
         passages[row["theme_id"]].append(_quote(row, names))
-    themes = sorted(rows(leaving, "themes"), key=_most_people_first)
+    themes = [
+        theme | {"label": theme["label"][:1].upper() + theme["label"][1:]}
+        for theme in sorted(rows(leaving, "themes"), key=_most_people_first)
+    ]
     prevalence = by(rows(leaving, "theme_prevalence"), "theme_id")
     ordered = sorted(rows(leaving, "story_sets"), key=lambda row: row["position"])
     return Told(

@@ -2,8 +2,8 @@
 
 A page is written by `page(shell, "packs/index.html", "packs/index.html", title="Event packs")` and
 what else its template needs: its path in the report first, then its template. Templates extend
-`base.html`, fill its block `content`, and begin links with `{{ root }}`: the folder can then be opened
-from a disk.
+`base.html`, fill its block `content`, and begin links with `{{ root }}`: the folder can then be
+opened from a disk.
 """
 
 from collections.abc import Mapping
@@ -17,8 +17,10 @@ from pipeline.domain.release.leaving import Leaving
 from pipeline.domain.release.policy import PROGRAMME_TEAM
 from pipeline.domain.release.report import words
 from pipeline.domain.release.report.harmless import harmless, paragraphs, safe_name, withheld
+from pipeline.tables import AUDIENCES
 
 FOLDER = "report"
+PUBLIC = AUDIENCES[-1]
 
 
 class Link(NamedTuple):
@@ -99,7 +101,8 @@ def page(shell: Shell, path: str, template: str, *, title: str, **values: object
         "title": title,
         "menu": shell.menu,
         "programme": shell.leaving.title,
-        "audience": shell.leaving.audience,
+        "audience": words.AUDIENCES[shell.leaving.audience],
+        "is_public": shell.leaving.audience == PUBLIC,
         "is_team": shell.leaving.audience == PROGRAMME_TEAM,
     }
     return _environment().get_template(template).render(frame | values).encode() + b"\n"

@@ -26,6 +26,14 @@ HIDDEN = {
     "gives_another_away": "not told: it would give a small number away",
 }
 CODES = VOICES | HIDDEN
+AUDIENCES = {
+    "programme team": "the programme team",
+    "health and care partners": "health and care partners",
+    "co-design events": "co-design events",
+    "public": "the public",
+}
+SIGNS = {"good": "●", "improve": "▲", "hope": "★", "divided": "○", "none": "○"}
+"""A sign for each voice, as the stylesheet has them, so that no colour says it alone."""
 NOT_TOLD = "not told"
 
 
