@@ -7,6 +7,7 @@ import dagster as dg
 import pytest
 
 from pipeline.assets import (
+    approvals,
     counting,
     embedding,
     exchange,
@@ -34,6 +35,9 @@ STAGES = [
     (governance, governance.read_the_register, "read_register"),
     (governance, governance.read_the_decisions, "read_the_file"),
     (governance, governance.read_the_theme_decisions, "read_the_theme_file"),
+    (approvals, approvals.read_the_approvals, "sign"),
+    (approvals, approvals.read_actions_file, "read_the_actions"),
+    (approvals, approvals.keep_the_ledger, "keep"),
     (intake, intake.read_transcripts, "take_in"),
     (redaction, redaction.sow_canaries, "canary_counts"),
     (redaction, redaction.redact, "redacted_batch"),

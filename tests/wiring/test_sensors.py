@@ -207,7 +207,10 @@ def test_each_change_of_the_register_is_asked_for_once_back_to_an_earlier_one_to
     assert len({str(found) for found in asked}) == 4
 
 
-@pytest.mark.parametrize("name", ["redaction_decisions.csv", "theme_decisions.csv"])
+@pytest.mark.parametrize(
+    "name",
+    ["redaction_decisions.csv", "theme_decisions.csv", "story_approvals.csv", "actions.csv"],
+)
 def test_each_change_of_a_file_of_decisions_is_asked_for_once(ticks: Ticks, name: str) -> None:
     register(ticks.folder, "C1")
     assert len(ticks.register_tick()) == 1
