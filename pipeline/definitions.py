@@ -13,9 +13,11 @@ from pipeline.assets import (
     exchange,
     governance,
     intake,
+    keeping,
     lens,
     redaction,
     release,
+    representation,
     stories,
     themes,
     validation,
@@ -30,6 +32,7 @@ from pipeline.sensors import sensors
 MODULES = (
     approvals,
     governance,
+    keeping,
     intake,
     redaction,
     validation,
@@ -38,6 +41,7 @@ MODULES = (
     lens,
     counting,
     stories,
+    representation,
     codesign,
     exchange,
 )
@@ -46,7 +50,6 @@ defs = dg.Definitions(
     assets=[
         *dg.load_assets_from_modules(MODULES),
         *release.releases,
-        table_spec("erasures"),  # written by the job `erase`, not by an asset
         table_spec("uses"),  # written when a release is published
     ],
     jobs=jobs,

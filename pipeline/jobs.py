@@ -15,6 +15,10 @@ REGISTER_TABLES = dg.AssetSelection.assets(
 )
 THEME_DECISIONS = dg.AssetSelection.assets("theme_decisions")
 SIGN_OFFS = dg.AssetSelection.assets("approvals", "clearances", "actions")
+KEEPING = dg.AssetSelection.assets("erasures", "recalls", "retention")
+REPRESENTATION = dg.AssetSelection.assets(
+    "representation", "representation_summary", "interviewers", "inequalities", "pipeline_equity"
+)
 LEDGER = dg.AssetSelection.assets("contributions")
 BATCH_TABLES = dg.AssetSelection.assets(
     "turns", "quarantine", "placements"
@@ -50,13 +54,22 @@ admit_batch = dg.define_asset_job(
 
 refresh_register = dg.define_asset_job(
     "refresh_register",
-    selection=REGISTER_TABLES | THEME_DECISIONS | SIGN_OFFS,
-    description="Read register, decisions, sign-offs and actions again: who may hear what.",
+    selection=REGISTER_TABLES | KEEPING | THEME_DECISIONS | SIGN_OFFS,
+    description="Read register, decisions, sign-offs and actions again: who may hear what, who is to "
+    "be erased, and what may be kept no longer.",
 )
 
 nightly = dg.define_asset_job(
     "nightly",
-    selection=REGISTER_TABLES | THEME_DECISIONS | CORPUS_TABLES | SIGN_OFFS | LEDGER,
+    selection=(
+        REGISTER_TABLES
+        | KEEPING
+        | THEME_DECISIONS
+        | CORPUS_TABLES
+        | REPRESENTATION
+        | SIGN_OFFS
+        | LEDGER
+    ),
     description="Themes, stories and releases over all conversations.",
 )
 

@@ -4,7 +4,7 @@ The one source for Parquet schemas, gates, the data dictionary and `datapackage.
 file and an expectations suite of the same name.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -1119,3 +1119,16 @@ if __name__ == "__main__":
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows, each by column name."""
     return cast("list[dict[str, Any]]", frame.to_dict("records"))
+
+
+def frame_of(name: str, rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
+    """The table of these rows in its key's order; without rows it keeps its columns and types."""
+    table, listed = TABLES[name], list(rows)
+    nothing = empty(table)
+    if not listed:
+        return nothing
+    frame = pd.DataFrame(listed, columns=nothing.columns)
+    # Numbers that are all hidden are numbers still: audits compare them.
+    numbers = [c.name for c in table.columns if c.nullable and nothing[c.name].dtype.kind in "if"]
+    frame = frame.astype(dict.fromkeys(numbers, "float64"))
+    return frame.sort_values(list(table.key), kind="stable", ignore_index=True)

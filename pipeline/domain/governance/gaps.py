@@ -109,6 +109,11 @@ def z_of(probability: float) -> float:
     return -NormalDist().inv_cdf(probability / 2)
 
 
+def difference_at(counted: Counted, probability: float, *, is_rounded: bool) -> Interval:
+    """Intervals of the differences of shares that err with this probability."""
+    return difference(counted, z_of(probability), is_rounded=is_rounded)
+
+
 class Rates(NamedTuple):
     """A rate of each group and of everybody else, with the standard error of its gap."""
 

@@ -19,11 +19,12 @@ from pipeline.domain.governance.gaps import (
     rates,
     z_of,
 )
-from pipeline.domain.governance.representation import Groups, shown
+from pipeline.domain.governance.representation import Groups, groups_of, shown
 from pipeline.domain.themes.breakdown import by_group, parts_of
 from pipeline.domain.themes.groups import NOT_STATED, Dimension
-from pipeline.domain.themes.incidence import Incidence
-from pipeline.tables import records
+from pipeline.domain.themes.incidence import Incidence, incidence
+from pipeline.settings import Settings
+from pipeline.tables import frame_of, records
 
 OVER, UNDER, ALIKE, TOO_FEW = "over", "under", "no_difference", "insufficient"
 
@@ -48,6 +49,21 @@ class Unequal(NamedTuple):
     group: str
     direction: str
     people: tuple[str, ...]
+
+
+def groups_that_differ(
+    segments: pd.DataFrame,
+    themes: pd.DataFrame,
+    assignments: pd.DataFrame,
+    participants: pd.DataFrame,
+    dimensions: Sequence[Dimension],
+    settings: Settings,
+) -> pd.DataFrame:
+    """Table `inequalities`, of all live themes and dimensions."""
+    live = themes.loc[themes["status"].eq("live"), "theme_id"]
+    by_person = incidence(segments, assignments, live.tolist(), "participant_id")
+    groups = groups_of(dimensions, participants, by_person.units)
+    return frame_of("inequalities", inequalities(by_person, groups, settings.min_cell_people))
 
 
 def inequalities(

@@ -21,6 +21,8 @@ import pandas as pd
 from pipeline.domain.themes.counting import wilson
 from pipeline.domain.themes.disclosure import hidden, rounded
 from pipeline.domain.themes.groups import NOT_STATED, Cell, Dimension, people_by_group
+from pipeline.settings import Settings
+from pipeline.tables import frame_of
 
 N_SAMPLES = 10_000
 """Random samples by which an index is judged."""
@@ -29,6 +31,13 @@ _BAND = (0.025, 0.975)
 
 Groups = Mapping[str, Sequence[str]]
 """People of each group of one dimension; who said nothing is in `not stated`."""
+
+
+class Represented(NamedTuple):
+    """The tables of who is heard."""
+
+    representation: pd.DataFrame
+    representation_summary: pd.DataFrame
 
 
 class Shown(NamedTuple):
@@ -48,8 +57,29 @@ class Shown(NamedTuple):
     cells: Mapping[Cell, bool]
 
 
+def represent(
+    dimensions: Sequence[Dimension],
+    participants: pd.DataFrame,
+    people: Iterable[str],
+    settings: Settings,
+) -> Represented:
+    """Who is heard, by every dimension of the programme.
+
+    Parameters
+    ----------
+    participants : DataFrame
+        The register in bands.
+    people : iterable of str
+        Whose words are in segments: the people that themes are counted by.
+    """
+    groups, fewest = groups_of(dimensions, participants, people), settings.min_cell_people
+    rows = [row for d in dimensions for row in representation(d, groups[d.name], fewest)]
+    sums = [summary(d, groups[d.name], fewest, settings.seed) for d in dimensions]
+    return Represented(frame_of("representation", rows), frame_of("representation_summary", sums))
+
+
 def groups_of(
-    dimensions: Iterable[Dimension], participants: pd.DataFrame, people: Iterable[str]
+    dimensions: Sequence[Dimension], participants: pd.DataFrame, people: Iterable[str]
 ) -> dict[str, dict[str, list[str]]]:
     """People by dimension and group; groups of the programme's file that are empty among them."""
     known = set(people)
