@@ -52,6 +52,7 @@ bench: .venv/ready-dev
 	@$(PIP) --constraint constraints.txt --editable ".[bench]"
 	$(BIN)/conversations benchmark redaction
 	$(BIN)/conversations benchmark themes
+	$(BIN)/conversations benchmark stories
 	$(BIN)/conversations benchmark throughput
 
 tagger: .venv/ready

@@ -34,7 +34,7 @@ from benchmarks.summary import Target, summary
 from pipeline.domain.embedding.vectors import texts_to_embed
 from pipeline.domain.stories.corpus import Corpus, read_corpus
 from pipeline.domain.stories.novelty import WEIGHTS, novelty
-from pipeline.domain.stories.people import NOBODY, People, known_people
+from pipeline.domain.stories.people import People, known_people
 from pipeline.domain.themes.counting import wilson
 from pipeline.errors import UsageError
 from pipeline.resources.programme import Programme
@@ -173,8 +173,15 @@ def _unmet(run: Run, people: People) -> Corpus:
 
 
 def _people(run: Run) -> People:
-    ids = set(run.segments["participant_id"])
-    return known_people(run.participants, Programme().dimensions(), ids) if ids else NOBODY
+    """Their groups alone: who is heard too little is no part of what is measured."""
+    return known_people(
+        run.participants,
+        Programme().dimensions(),
+        run.segments,
+        empty(TABLES["representation"]),
+        empty(TABLES["inequalities"]),
+        Settings(),
+    )._replace(under_heard=frozenset())
 
 
 def _area(scores: Sequence[float], wanted: Sequence[bool]) -> float | None:

@@ -158,11 +158,11 @@ def verify(release: Path) -> None:
 
 
 @main.command()
-@click.argument("what", type=click.Choice(["redaction", "themes", "throughput"]))
+@click.argument("what", type=click.Choice(["redaction", "themes", "stories", "throughput"]))
 @click.option("--gold", type=folder, default=Path("demo/answer_key"), show_default=True)
 @tells_what_to_do
 def benchmark(what: str, gold: Path) -> None:
-    """Measure redaction, themes or speed on an answer key."""
+    """Measure redaction, themes, stories or speed on an answer key."""
     import importlib
 
     if not gold.is_dir():

@@ -33,7 +33,10 @@ from pipeline.resources.storage import Storage
     specs=[
         table_spec(
             table,
-            deps=["themes", "theme_assignments", "lens_scores", "participants"],  # the rest is up
+            deps=[
+                "themes", "theme_assignments", "lens_scores", "participants", "representation",
+                "inequalities",
+            ],  # the rest is upstream
             freshness_policy=NIGHTLY,
             code_version="2",
         )
@@ -51,7 +54,7 @@ from pipeline.resources.storage import Storage
         ],
     ),
     pool="corpus",
-)
+)  # fmt: skip
 @quoting_nobody
 def curate_stories(
     context: dg.AssetExecutionContext,
@@ -89,5 +92,8 @@ def _people(storage: Storage, programme: Programme, segments: pd.DataFrame) -> P
     return known_people(
         storage.read_table("participants"),
         programme.dimensions(),
-        set(segments["participant_id"]),
+        segments,
+        storage.read_table("representation"),
+        storage.read_table("inequalities"),
+        programme.settings(),
     )

@@ -20,6 +20,8 @@ _STRETCH_WORDS = 30
 _MOST_HIDDEN_IN_QUOTE = 0.25
 _MOST_HIDDEN_IN_STORY = 0.12
 _FEWEST_EVENTS = 3
+_SCRAP = 0.5
+"""What opens worse than a scrap is a reply, or points back to the question: a story may skip it."""
 _ENDS_A_SENTENCE = re.compile(r"[.!?…][\"'”\u2019)]*(?:\s|$)")
 _WHOLE = 1_000_000
 """No sentence is longer: it is never cut."""
@@ -68,6 +70,7 @@ class Told(NamedTuple):
 class _Sentence(NamedTuple):
     piece: Piece
     n_words: int
+    opening: float
     ends_answer: bool
 
 
@@ -139,11 +142,11 @@ def place_id(conversation_id: str, pieces: Sequence[Piece]) -> str:
 
 def _sentences(answer: Sequence[int], turns: Mapping[int, str]) -> list[_Sentence]:
     pieces = [Piece(turn, *part) for turn in answer for part in sentences(turns[turn])]
-    lengths = [count_words(turns[turn][start:end]) for turn, start, end in pieces]
+    texts = [turns[turn][start:end] for turn, start, end in pieces]
     last = len(pieces) - 1
     return [
-        _Sentence(piece, n_words, at == last)
-        for at, (piece, n_words) in enumerate(zip(pieces, lengths, strict=True))
+        _Sentence(piece, count_words(text), opening(text), at == last)
+        for at, (piece, text) in enumerate(zip(pieces, texts, strict=True))
     ]
 
 
@@ -156,8 +159,22 @@ def _runs(
         while last - first + 1 < _MOST_ANSWERS and last < len(goes_on) and goes_on[last]:
             last += 1
         after = [sentence for other in answers[first + 1 : last + 1] for sentence in other]
-        for start in range(len(answer)):
+        for start in _beginnings(answer):
             yield [*answer[start:], *after]
+
+
+def _beginnings(answer: Sequence[_Sentence]) -> Iterator[int]:
+    """Sentences that a story may begin with: the answer's first, or the first after mere replies.
+
+    What comes later rests on what was said before it. Only in an answer longer than any story may
+    it begin wherever a listener can follow.
+    """
+    is_long = sum(sentence.n_words for sentence in answer) >= STORY_WORDS.stop
+    replies_only = True
+    for at, sentence in enumerate(answer):
+        if replies_only or (is_long and sentence.opening == 1):
+            yield at
+        replies_only = replies_only and sentence.opening < _SCRAP
 
 
 def _stretches(run: Sequence[_Sentence], turns: Mapping[int, str]) -> Iterator[Passage]:

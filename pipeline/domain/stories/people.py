@@ -5,13 +5,16 @@ little, never of which.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
 
+from pipeline.domain.governance.inequalities import OVER, UNDER, under_heard
+from pipeline.domain.governance.representation import groups_of
 from pipeline.domain.stories.selection import Group
-from pipeline.domain.themes.groups import NOT_STATED, Dimension, people_by_group
+from pipeline.domain.themes.groups import NOT_STATED, Dimension
+from pipeline.settings import Settings
 from pipeline.tables import records
 
 
@@ -39,35 +42,38 @@ NOBODY = People({}, frozenset(), ())
 
 def known_people(
     participants: pd.DataFrame,
-    dimensions: Iterable[Dimension],
-    people: Collection[str],
-    *,
-    under_heard: Iterable[Group] = (),
-    inequalities: pd.DataFrame | None = None,
+    dimensions: Sequence[Dimension],
+    segments: pd.DataFrame,
+    representation: pd.DataFrame,
+    inequalities: pd.DataFrame,
+    settings: Settings,
 ) -> People:
-    """The people, by what the register says of them and who is heard too little.
+    """Everybody with a segment, by what the register says of them and who is heard too little.
 
     Parameters
     ----------
-    under_heard : iterable of Group
-        Groups that are heard too little.
-    inequalities : DataFrame, optional
-        Table `inequalities`; without it no theme is known to differ.
+    representation, inequalities : DataFrame
+        Tables of these names; without rows nobody is known to be heard too little, and no theme
+        to differ.
     """
+    n_words: dict[str, int] = segments.groupby("participant_id")["n_words"].sum().to_dict()
+    members = groups_of(dimensions, participants, n_words)
+    little = under_heard(
+        representation, dimensions, members, n_words, settings.min_cell_people, settings.seed
+    )
     groups: defaultdict[str, set[Group]] = defaultdict(set)
-    for dimension in dimensions:
-        for group, members in people_by_group(dimension, participants, people).items():
-            for person in members if group != NOT_STATED else ():
-                groups[person].add((dimension.name, group))
-    lacking = set(under_heard)
-    own = {person: frozenset(of) for person, of in sorted(groups.items())}
-    little = frozenset(person for person, of in own.items() if of & lacking)
-    return People(own, little, _differing(inequalities))
+    for dimension, own in members.items():
+        for group, people in own.items():
+            for person in people if group != NOT_STATED else ():
+                groups[person].add((dimension, group))
+    return People(
+        {person: frozenset(of) for person, of in sorted(groups.items())},
+        frozenset(person for person, of in groups.items() if not of.isdisjoint(little)),
+        _differing(inequalities),
+    )
 
 
-def _differing(inequalities: pd.DataFrame | None) -> tuple[str, ...]:
-    if inequalities is None:
-        return ()
-    unlike = records(inequalities[inequalities["direction"].isin(["over", "under"])])
+def _differing(inequalities: pd.DataFrame) -> tuple[str, ...]:
+    unlike = records(inequalities[inequalities["direction"].isin([OVER, UNDER])])
     unlike.sort(key=lambda row: (-abs(float(row["difference"])), row["theme_id"]))
     return tuple(dict.fromkeys(row["theme_id"] for row in unlike))

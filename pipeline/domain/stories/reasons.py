@@ -30,6 +30,11 @@ REASONS: dict[str, str] = {
 """Code, and words for people."""
 
 
+_MEANT_BY_ARC = frozenset(("opens_well", "first_person", "past_events", "time_order", "coda"))
+
+
 def in_words(codes: Iterable[str]) -> str:
-    """Reasons as one sentence."""
-    return "; ".join(REASONS[code] for code in codes).capitalize() + "."
+    """Reasons as one sentence; whatever an arc is made of is not told beside it."""
+    listed = list(codes)
+    meant = _MEANT_BY_ARC if "arc" in listed else frozenset[str]()
+    return "; ".join(REASONS[code] for code in listed if code not in meant).capitalize() + "."
