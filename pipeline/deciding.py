@@ -3,11 +3,12 @@
 Rules: `pipeline.domain.redaction.decisions` and `pipeline.domain.themes.decisions`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from typing import NamedTuple
 
 import pandas as pd
 
+from pipeline.domain.intake.manifest import Entry
 from pipeline.domain.intake.planning import DECIDABLE, Ledger
 from pipeline.domain.redaction.conversation import gather
 from pipeline.domain.redaction.decisions import (
@@ -144,52 +145,83 @@ def _is_mere_beginning(words: str, finding: Finding) -> bool:
     return is_guess and bool(said) and all(is_ordinary(w) and not is_name(w) for w in said)
 
 
-def due(storage: Storage, ledger: Ledger, finished: set[str]) -> set[str]:
+def due(
+    storage: Storage, ledger: Ledger, finished: set[str], original: Callable[[Entry], list[str]]
+) -> set[str]:
     """Conversations whose redaction does not rest on the decisions in force.
 
     Compared are the decisions whose words stand in the turns with those that were applied. A batch
     that needed nothing under the same decisions is not compared again; one that is not finished
     reads the decisions when it is run. One that is in the record no more was erased with a person:
     that unmasks nobody.
+
+    Parameters
+    ----------
+    original : callable
+        The texts of a file in landing: where a batch's raw turns are kept no longer, these are
+        compared. A file that cannot be read any more has none.
     """
     decisions = in_force(storage.read_table(RECORD))
     if not decisions:
         return set()
     identity = sha256(repr(sorted(decisions.items())).encode())
-    by_batch: dict[str, set[str]] = {}
+    by_batch: dict[str, dict[str, Entry]] = {}
     for record in ledger.records.values():
         conversation = record.entry.conversation_id
         is_taken = record.reason is None or record.reason in DECIDABLE
         if conversation and is_taken and record.batch_id in finished:
-            by_batch.setdefault(record.batch_id, set()).add(conversation)
+            by_batch.setdefault(record.batch_id, {})[conversation] = record.entry
     return {
         conversation
         for batch_id, conversations in sorted(by_batch.items())
-        for conversation in _due_in(storage, batch_id, conversations, decisions, identity)
+        for conversation in _due_in(storage, batch_id, conversations, decisions, identity, original)
     }
 
 
 def _due_in(
     storage: Storage,
     batch_id: str,
-    conversations: set[str],
+    conversations: Mapping[str, Entry],
     decisions: Mapping[str, Ruling],
     identity: str,
+    original: Callable[[Entry], list[str]],
 ) -> set[str]:
     memo = f"restricted/batches/{batch_id}/decided.json"
     if storage.exists(memo) and storage.read_json(memo) == {"decisions": identity}:
         return set()
-    turns, applied = storage.read_table("turns", batch_id), storage.read_table(OUTCOMES, batch_id)
+    applied = storage.read_table(OUTCOMES, batch_id)
+    said = _said(storage, batch_id, conversations, original)
     found = {
-        str(conversation)
-        for conversation, own in turns.groupby("conversation_id")
-        if conversation in conversations
-        and not _applied(ruling_for(decisions, str(conversation), list(own["text"])))
+        conversation
+        for conversation, texts in said.items()
+        if not _applied(ruling_for(decisions, conversation, texts))
         <= set(applied.loc[applied["conversation_id"].eq(conversation), "decision_id"])
     }
     if not found:
         storage.write_json(memo, {"decisions": identity})
     return found
+
+
+def _said(
+    storage: Storage,
+    batch_id: str,
+    conversations: Mapping[str, Entry],
+    original: Callable[[Entry], list[str]],
+) -> dict[str, list[str]]:
+    """The texts of each conversation of the batch before redaction.
+
+    Of one whose raw turns are kept no longer, as its file has them; where that is gone too, as they
+    were redacted: what is to be masked stands there, and a person is told to put the file back.
+    """
+    if storage.exists(storage.table_path("turns", batch_id)):
+        return _texts(storage.read_table("turns", batch_id), conversations)
+    redacted = _texts(storage.read_table("redacted_turns", batch_id), conversations)
+    return {c: original(entry) or redacted.get(c, []) for c, entry in conversations.items()}
+
+
+def _texts(turns: pd.DataFrame, conversations: Container[str]) -> dict[str, list[str]]:
+    by_conversation = turns.groupby("conversation_id")["text"]
+    return {str(c): list(texts) for c, texts in by_conversation if str(c) in conversations}
 
 
 def _applied(ruling: Ruling) -> set[str]:

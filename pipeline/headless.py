@@ -32,6 +32,9 @@ ENDABLE = [
 ]
 UNFINISHED_RUNS = [*ENDABLE, dg.DagsterRunStatus.QUEUED]
 
+_HELD: set[str] = set()
+"""Locks of this very process."""
+
 Listen = Callable[[dg.DagsterEvent], None]
 
 
@@ -51,8 +54,14 @@ def dagster_home(data: str) -> Path:
 
 @contextmanager
 def only_one(data: str) -> Iterator[None]:
-    """Hold the data root; the lock of a process that died is no lock."""
+    """Hold the data root; the lock of a process that died is no lock.
+
+    A process that holds it already, and runs a job that asks for it, goes on.
+    """
     path = dagster_home(data) / "lock"
+    if str(path) in _HELD:
+        yield
+        return
     _make_home(path.parent)
     with path.open("a+", encoding="utf-8") as lock:
         try:
@@ -66,7 +75,11 @@ def only_one(data: str) -> Iterator[None]:
         lock.truncate(0)
         lock.write(f"{os.getpid()}\n")
         lock.flush()
-        yield
+        _HELD.add(str(path))
+        try:
+            yield
+        finally:
+            _HELD.discard(str(path))
 
 
 @contextmanager

@@ -55,8 +55,8 @@ admit_batch = dg.define_asset_job(
 refresh_register = dg.define_asset_job(
     "refresh_register",
     selection=REGISTER_TABLES | KEEPING | THEME_DECISIONS | SIGN_OFFS,
-    description="Read register, decisions, sign-offs and actions again: who may hear what, who is to "
-    "be erased, and what may be kept no longer.",
+    description="Read register, decisions, sign-offs and actions again: who may hear what, who is "
+    "to be erased, and what may be kept no longer.",
 )
 
 nightly = dg.define_asset_job(

@@ -14,7 +14,14 @@ import pandas as pd
 from pipeline.deciding import due
 from pipeline.domain.governance.consent import refusal
 from pipeline.domain.governance.register import Register, read_register
-from pipeline.domain.intake.manifest import Entry, from_json, next_batch_id, to_json
+from pipeline.domain.governance.retention import let_go
+from pipeline.domain.intake.manifest import (
+    Entry,
+    from_json,
+    next_batch_id,
+    received_on,
+    to_json,
+)
 from pipeline.domain.intake.names import file_ref, suffix_of
 from pipeline.domain.intake.planning import (
     Ledger,
@@ -32,6 +39,7 @@ from pipeline.domain.transcripts.reading import (
     read_transcript,
     turns_table,
 )
+from pipeline.domain.transcripts.transcript import Transcript
 from pipeline.errors import TranscriptError
 from pipeline.resources.landing import Landing, Look
 from pipeline.resources.language import detect_language
@@ -69,6 +77,11 @@ def read_manifest(storage: Storage, batch_id: str) -> list[Entry]:
     return from_json(storage.read_bytes(manifest_path(batch_id)))
 
 
+def manifest_received_on(storage: Storage, batch_id: str) -> date | None:
+    """The day on which a batch was received; None: its manifest is older than the record of it."""
+    return received_on(storage.read_bytes(manifest_path(batch_id)))
+
+
 def batch_ids(storage: Storage) -> list[str]:
     """All batches, in the order received."""
     return [name for name in storage.names(BATCHES) if storage.exists(manifest_path(name))]
@@ -88,7 +101,9 @@ def stopped(storage: Storage) -> set[str]:
 def to_run(storage: Storage) -> list[str]:
     """Batches that are new, were killed or failed, in the order received."""
     done = finished(storage) | stopped(storage)
-    return [batch_id for batch_id in batch_ids(storage) if batch_id not in done]
+    waiting = [batch_id for batch_id in batch_ids(storage) if batch_id not in done]
+    gone = let_go(storage, waiting)
+    return [batch_id for batch_id in waiting if batch_id not in gone]
 
 
 def mark_stopped(storage: Storage, batch_id: str) -> None:
@@ -131,7 +146,9 @@ def receive(
     ]
     day = today()
     judged = judge(entries, ledger, lambda conversation: refusal(conversation, register, day))
-    concerned = due(storage, ledger, finished(storage))
+    concerned = due(
+        storage, ledger, finished(storage), lambda entry: _texts(landing, entry, register, settings)
+    )
     taken = to_take(judged, ledger, concerned)
     batches = in_batches(taken, settings.batch_size)
     return Received(
@@ -198,14 +215,7 @@ def take_in(storage: Storage, landing: Landing, settings: Settings, batch_id: st
         lapsed = refusal(conversation_id, register, day)  # since the batch was planned
         if lapsed:
             raise TranscriptError(lapsed, "the register")
-        content = _content(landing, entry)
-        transcript = read_transcript(
-            content,
-            suffix_of(entry.name),
-            known=speakers(register, conversation_id),
-            limits=limits,
-            detect_language=detect_language,
-        )
+        transcript = _transcript(landing, entry, register, limits)
         left_out.update(transcript.dropped)
         return turns_table(conversation_id, str(entry.content_hash), transcript)
 
@@ -252,6 +262,26 @@ def speakers(register: Register, conversation_id: str) -> KnownSpeakers:
     )
 
 
+def _transcript(landing: Landing, entry: Entry, register: Register, limits: Limits) -> Transcript:
+    return read_transcript(
+        _content(landing, entry),
+        suffix_of(entry.name),
+        known=speakers(register, str(entry.conversation_id)),
+        limits=limits,
+        detect_language=detect_language,
+    )
+
+
+def _texts(landing: Landing, entry: Entry, register: Register, settings: Settings) -> list[str]:
+    """What stands in a file of landing; nothing if it is there no more as it was taken in."""
+    try:
+        transcript = _transcript(landing, entry, register, limits_of(settings))
+    except (TranscriptError, OSError):
+        return []
+    turns = turns_table(str(entry.conversation_id), str(entry.content_hash), transcript)
+    return list(turns["text"])
+
+
 def _content(landing: Landing, entry: Entry) -> bytes:
     """The file, if it still is what the manifest names; a grown one is not even opened."""
     if landing.size(entry.name) != entry.size:
@@ -265,7 +295,7 @@ def _content(landing: Landing, entry: Entry) -> bytes:
 def _open_batch(storage: Storage, entries: list[Entry]) -> str:
     while True:  # another writer may take the number first
         batch_id = next_batch_id(batch_ids(storage))
-        if storage.create_bytes(manifest_path(batch_id), to_json(entries)):
+        if storage.create_bytes(manifest_path(batch_id), to_json(entries, today())):
             return batch_id
 
 

@@ -17,6 +17,7 @@ from pipeline.domain.redaction.decisions import Ruling, outcomes, ruling_for
 from pipeline.domain.redaction.keep import KeepList
 from pipeline.domain.redaction.residue import Suspicion, is_grave, review, suspicions, tokens
 from pipeline.domain.redaction.spans import Finding
+from pipeline.errors import GateError
 from pipeline.receiving import read_manifest
 from pipeline.resources.auditor import Auditor
 from pipeline.resources.compute import Compute
@@ -56,6 +57,22 @@ class RedactedBatch(NamedTuple):
     outcomes: pd.DataFrame
     set_aside: dict[str, tuple[str, str]]
     too_many: list[str]
+
+
+def raw_turns(storage: Storage, batch_id: str) -> pd.DataFrame:
+    """The turns of a batch before redaction.
+
+    Raises
+    ------
+    GateError
+        If they are kept no longer: redacting none would publish a batch without words.
+    """
+    if not storage.exists(storage.table_path("turns", batch_id)):
+        raise GateError(
+            f"The raw turns of batch {batch_id} are kept no longer; run the whole batch, which "
+            "reads its files in landing again"
+        )
+    return storage.read_table("turns", batch_id)
 
 
 def redacted_batch(

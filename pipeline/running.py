@@ -20,6 +20,7 @@ from pipeline.deciding import (
 from pipeline.domain.governance.consent import may_go_on
 from pipeline.domain.governance.erasure import CERTIFICATES, Certificate
 from pipeline.domain.governance.quarantine import REASONS
+from pipeline.domain.governance.recalls import to_tell
 from pipeline.domain.governance.register import Register, read_register, report
 from pipeline.domain.intake.manifest import Entry
 from pipeline.domain.intake.planning import Ledger
@@ -36,6 +37,7 @@ from pipeline.headless import (
     open_instance,
     run_job,
 )
+from pipeline.keeping import due_now, erase_the_withdrawn, overdue_originals, recalls_now
 from pipeline.ledger import record_of, told_of_actions, written
 from pipeline.partitions import intake_batches
 from pipeline.places import Places
@@ -107,6 +109,9 @@ def run_everything(where: Places, *, retry_stopped: bool, verbose: bool) -> bool
         clear_away_the_dead(instance, headless.storage)
         remember_places(where)
         _record_decisions(headless, instance)
+        if _keep_promises(headless, instance):
+            look, content = headless.landing.look(), headless.landing.read_register()
+            register = read_register(content)
         n_growing = _receive(headless, register, look)
         _tell_arrivals(headless, look, n_growing, register)
         _batches(headless, instance, retry_stopped=retry_stopped)
@@ -171,6 +176,24 @@ def _record_decisions(headless: Headless, instance: dg.DagsterInstance) -> None:
             click.echo(f"{title}, {line}")
     if any(is_news(headless.storage, reading) for reading in readings.values()):
         headless.run(instance, "refresh_register")
+
+
+def _keep_promises(headless: Headless, instance: dg.DagsterInstance) -> bool:
+    """Erase who withdrew, take out what may be held no longer; whether anybody was erased.
+
+    The night does the same, but a night in which nothing changed is left out.
+    """
+    storage, landing = headless.storage, headless.landing
+    done = erase_the_withdrawn(storage, landing, headless.settings, instance)
+    for certificate in done.certificates:
+        _tell_certificate(storage, certificate)
+    headless.troubles += [
+        ("withdrawals", Trouble("erasures", sentence, is_refusal=True)) for sentence in done.left
+    ]
+    clocks = Programme(name=headless.where.programme).clocks()
+    if recalls_now(storage, landing) or due_now(storage, landing, clocks):
+        headless.run(instance, "refresh_register")
+    return bool(done.certificates)
 
 
 def _receive(headless: Headless, register: Register, look: Look) -> int:
@@ -320,6 +343,7 @@ def tell_outcome(headless: Headless, register: Register, broken: list[str]) -> N
     _tell_troubles(headless, broken)
     _tell_canaries(storage)
     _tell_refused(storage)
+    _tell_what_is_for_people(storage)
     click.echo("\nTables")
     for line in _table_lines(storage):
         click.echo(f"  {line}")
@@ -339,6 +363,17 @@ def _tell_refused(storage: Storage) -> None:
     """Why last night's themes stayed, if they did."""
     for reason in _refusals(storage):
         click.echo(f"Tonight's themes were not promoted, last night's stay: {reason}", err=True)
+
+
+def _tell_what_is_for_people(storage: Storage) -> None:
+    """Releases to call back from whoever received them, and originals to remove from landing."""
+    for row in to_tell(storage.read_table("recalls"), today()):
+        click.echo(
+            f"Call back release {row['release_id']} for {row['audience']}: it was taken out on "
+            f"{row['noticed_on']:%Y-%m-%d}, consent {row['reason']}"
+        )
+    for batch_id in overdue_originals(storage.read_table("retention")):
+        click.echo(f"Files of batch {batch_id} are kept in landing too long; remove them")
 
 
 def _refusals(storage: Storage) -> list[str]:
@@ -376,6 +411,9 @@ def _tell_certificate(storage: Storage, certificate: Certificate) -> None:
     click.echo(f"Certificate {storage.path(f'{CERTIFICATES}/{certificate.certificate_id}.json')}")
     for what, n in sorted(certificate.removed.items()):
         click.echo(f"  {what}: {n} removed")
+    if certificate.days_taken is not None:
+        promised = certificate.promised_days
+        click.echo(f"  done after {certificate.days_taken} days; promised are {promised}")
     for what, n in sorted(certificate.residual.items()):
         click.echo(f"  STILL FOUND in {what}: {n}; run the erasure again")
     for release in certificate.releases_to_recall:

@@ -2,15 +2,18 @@
 
 import json
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import dagster as dg
 
 from pipeline.boundary import errors_quote_nobody
+from pipeline.domain.governance.erasure import unfinished
 from pipeline.domain.governance.register import read_register
 from pipeline.errors import RegisterError, UsageError
 from pipeline.headless import end_dead_runs
-from pipeline.jobs import admit_batch, refresh_register
+from pipeline.jobs import admit_batch, nightly, refresh_register
+from pipeline.keeping import owed_now
 from pipeline.partitions import intake_batches
 from pipeline.receiving import receive, stopped, to_run, world
 from pipeline.resources.landing import (
@@ -67,7 +70,7 @@ def transcript_arrived(
 
 
 @dg.sensor(
-    job=refresh_register,
+    jobs=[refresh_register, nightly],
     minimum_interval_seconds=30,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="A changed register, or file of decisions, sign-offs or actions, takes effect; the "
@@ -75,23 +78,39 @@ def transcript_arrived(
     "at night.",
 )
 def register_changed(
-    context: dg.SensorEvaluationContext, landing: Landing
+    context: dg.SensorEvaluationContext,
+    storage: Storage,
+    landing: Landing,
+    programme: Programme,
 ) -> dg.SensorResult | dg.SkipReason:
-    """Ask for all to be read, each time that one changes: back to an earlier one too."""
+    """Ask for all to be read, each time that one changes: back to an earlier one too.
+
+    Where somebody is to be erased the whole night is asked for, since releases that held them are
+    gone until new ones are built; and again, at growing intervals, until nothing of them is left.
+    """
     last: dict[str, Any] = json.loads(context.cursor or '{"change": 0}')
     try:
         with errors_quote_nobody():
             decided = [_decisions(landing, name) for name in WATCHED]
             content = sha256(b"".join([landing.read_register(), *decided]))
+            is_new = content != last.get("content")
+            is_looked_at = is_new or last.get("owed") or unfinished(storage)
+            owed = is_looked_at and owed_now(storage, landing, programme.settings())
     except BAD_INPUT as error:
         return dg.SkipReason(str(error))
-    if content == last.get("content"):
+    is_owed = bool(owed and owed.conversation_ids)
+    if not is_new and not (is_owed and _is_time_again(last, time.time())):
         return dg.SkipReason("The register is unchanged")
-    change = last["change"] + 1
-    return dg.SensorResult(
-        run_requests=[dg.RunRequest(run_key=f"register:{change}:{content[:12]}")],
-        cursor=json.dumps({"change": change, "content": content}),
+    tries = 1 if is_new else last.get("tries", 0) + 1
+    change = last["change"] + is_new
+    request = dg.RunRequest(
+        run_key=f"register:{change}:{content[:12]}" + (f":{tries}" if tries > 1 else ""),
+        job_name=(nightly if is_owed else refresh_register).name,
     )
+    cursor = {"change": change, "content": content}
+    if is_owed:
+        cursor |= {"owed": True, "tries": tries, "tried_at": time.time()}
+    return dg.SensorResult(run_requests=[request], cursor=json.dumps(cursor))
 
 
 @dg.run_failure_sensor(
@@ -103,6 +122,11 @@ def run_failed(context: dg.RunFailureSensorContext) -> None:
     run = context.dagster_run
     batch_id = run.tags.get("dagster/partition", "none")
     context.log.error("run %s of job %s failed, batch %s", run.run_id, run.job_name, batch_id)
+
+
+def _is_time_again(last: Mapping[str, Any], now: float) -> bool:
+    """Whether an erasure that did not end is to be tried again: after two minutes, four ..."""
+    return now >= last.get("tried_at", 0) + min(60 * 2 ** last.get("tries", 0), LONGEST_WAIT_S)
 
 
 def _decisions(landing: Landing, name: str) -> bytes:

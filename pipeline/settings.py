@@ -124,6 +124,16 @@ class Settings(BaseModel):
     )
     quotes_per_theme: int = Field(6, ge=1, le=50, description="Most quotes chosen for a theme.")
     stories_per_theme: int = Field(3, ge=1, le=20, description="Most stories chosen for a theme.")
+    max_erased_share: float = Field(
+        0.2,
+        ge=0,
+        le=1,
+        description="Share of people who may be erased at once because the register says that they "
+        "withdrew; of more nobody is, since a column may be filled in by mistake.",
+    )
+    min_erased_to_stop: int = Field(
+        5, ge=1, description="Fewer people than this are erased whatever their share."
+    )
     workers: int = Field(
         0, ge=0, le=256, description="Worker processes of a stage; 0: one for each core."
     )

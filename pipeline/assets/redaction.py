@@ -22,7 +22,7 @@ from pipeline.domain.redaction.canaries import found_less, too_few
 from pipeline.domain.redaction.decisions import in_force
 from pipeline.domain.redaction.keep import read_keep_list
 from pipeline.partitions import intake_batches
-from pipeline.redacting import canary_counts, put_in_quarantine, redacted_batch
+from pipeline.redacting import canary_counts, put_in_quarantine, raw_turns, redacted_batch
 from pipeline.resources.auditor import Auditor
 from pipeline.resources.compute import Compute
 from pipeline.resources.detector import Detector
@@ -54,7 +54,7 @@ def sow_canaries(
     """Made-up identifiers in copies of the batch's turns: how many redaction finds, by group."""
     settings = programme.settings()
     keep = read_keep_list(programme.gazetteer())
-    turns = storage.read_table("turns", context.partition_key)
+    turns = raw_turns(storage, context.partition_key)
     counts = canary_counts(turns, detector, keep, settings, compute)
     checks = {
         CANARIES_ARE_FOUND: too_few(counts, settings.min_canary_recall),
@@ -99,7 +99,7 @@ def redact(
     """Personal data replaced by its type; a conversation that resists goes to quarantine."""
     batch_id, settings = context.partition_key, programme.settings()
     keep = read_keep_list(programme.gazetteer())
-    turns, names = storage.read_table("turns", batch_id), storage.read_table("known_names")
+    turns, names = raw_turns(storage, batch_id), storage.read_table("known_names")
     decisions = in_force(storage.read_table("redaction_decisions"))
     batch = redacted_batch(turns, names, decisions, detector, auditor, keep, settings, compute)
     put_in_quarantine(storage, batch_id, batch.set_aside)

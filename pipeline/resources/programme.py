@@ -9,6 +9,7 @@ import dagster as dg
 import yaml
 from pydantic import Field, ValidationError
 
+from pipeline.domain.governance.retention import Clock, read_clocks
 from pipeline.domain.release.disclosure import Disclosure, read_disclosure
 from pipeline.domain.release.policy import slug
 from pipeline.domain.release.telling import ONLY_TYPES, Policy, read_policy
@@ -110,6 +111,19 @@ class Programme(dg.ConfigurableResource):
             return read_disclosure(self._read(DISCLOSURE) if is_there else {}, audience)
         except UsageError as error:
             raise UsageError(f"programmes/{self.name}/{DISCLOSURE}: {error}") from None
+
+    def clocks(self) -> tuple[Clock, ...]:
+        """How long each layer may be kept.
+
+        Raises
+        ------
+        UsageError
+            If the file is not as it must be, with a sentence.
+        """
+        try:
+            return read_clocks(self._described.get("retention"))
+        except UsageError as error:
+            raise UsageError(f"programmes/{self.name}/programme.yaml: {error}") from None
 
     def _framework(self, name: str) -> Framework:
         file = f"frameworks/{name}{EXAMPLES}"

@@ -6,6 +6,7 @@ batch is run again from it.
 
 import json
 from collections.abc import Iterable
+from datetime import date
 from typing import NamedTuple
 
 from pipeline.domain.intake.names import conversation_id_of, file_ref
@@ -39,16 +40,26 @@ class Entry(NamedTuple):
         return f"{self.size}:{self.mtime_ns}"
 
 
-def to_json(entries: Iterable[Entry]) -> bytes:
-    """The manifest as it is stored; names that are not valid Unicode survive."""
+def to_json(entries: Iterable[Entry], received_on: date) -> bytes:
+    """The manifest as it is stored; names that are not valid Unicode survive.
+
+    The day that it says is the one from which is counted how long the batch may be kept.
+    """
     files = [entry._asdict() | {"file_ref": entry.file_ref} for entry in sorted(entries)]
-    return json.dumps({"files": files}, indent=1, sort_keys=True).encode() + b"\n"
+    manifest = {"files": files, "received_on": received_on.isoformat()}
+    return json.dumps(manifest, indent=1, sort_keys=True).encode() + b"\n"
 
 
 def from_json(content: bytes) -> list[Entry]:
     """The entries of a stored manifest."""
     files = json.loads(content)["files"]
     return [Entry(*(file[field] for field in Entry._fields)) for file in files]
+
+
+def received_on(content: bytes) -> date | None:
+    """The day on which a stored manifest says that its batch was received."""
+    day = json.loads(content).get("received_on")
+    return date.fromisoformat(day) if day else None
 
 
 def batch_number(batch_id: str) -> int:
