@@ -9,7 +9,7 @@ from pipeline.domain.exchange.codes import theme_code
 from pipeline.domain.exchange.layout import lay_out
 from pipeline.domain.exchange.marks import named
 from pipeline.domain.exchange.reading import Known
-from pipeline.domain.exchange.sources import source_guid
+from pipeline.domain.exchange.sources import file_guid, source_guid
 from pipeline.tables import records
 
 _MOST_STEPS = 100
@@ -30,7 +30,11 @@ def known_today(
     """
     texts = {str(name): lay_out(own) for name, own in redacted_turns.groupby("conversation_id")}
     outer = {name: pseudonym_of(name) for name in texts}
-    sources = {key: name for name, told in outer.items() for key in (source_guid(told), told)}
+    sources = {
+        key: name
+        for name, told in outer.items()
+        for key in (source_guid(told), file_guid(source_guid(told)), told)
+    }
     shown = _shown(themes)
     by_id = {key: now for theme, now in shown.items() for key in (theme_code(theme), theme)}
     return Known(texts, sources, _labels(themes) | by_id)

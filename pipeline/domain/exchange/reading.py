@@ -32,7 +32,7 @@ class Known(NamedTuple):
     ----------
     texts : mapping of conversation id to Laid
         As the project that was sent out lays out today's redacted turns.
-    sources : mapping of source id or name to conversation id
+    sources : mapping of id or name, of source or file, to conversation id
         Ids as `same_guid` has them; names in lower case.
     themes : mapping of code id, theme id or label to theme id
         Ids as `same_guid` has them; labels in lower case, those of two themes left out.
@@ -119,9 +119,7 @@ def _texts(project: Opened, known: Known) -> tuple[list[_Text], list[str]]:
     unread: list[str] = []
     n_others = 0
     for source in everywhere(project.root, "TextSource"):
-        conversation = known.sources.get(same_guid(source.get("guid"))) or known.sources.get(
-            _stem(source.get("name") or "")
-        )
+        conversation = _conversation(source, known)
         if conversation is None:
             n_others += 1
             continue
@@ -137,6 +135,14 @@ def _texts(project: Opened, known: Known) -> tuple[list[_Text], list[str]]:
     problems = [f"{unread.count(why)} times: {why}" for why in dict.fromkeys(unread)]
     problems += [f"{n_others} texts are none of ours and were left out"] if n_others else []
     return list(found.values()), problems
+
+
+def _conversation(source: Any, known: Known) -> str | None:
+    """Which of ours a source is: by its id, its name, or the name of its file; None: none."""
+    name, path = (source.get(key) or "" for key in ("name", "plainTextPath"))
+    file = _stem(path.replace("\\", "/").rpartition("/")[2])
+    ways = (same_guid(source.get("guid")), _stem(name), same_guid(file), file)
+    return next((known.sources[way] for way in ways if way in known.sources), None)
 
 
 def _stem(name: str) -> str:

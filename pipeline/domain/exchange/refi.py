@@ -18,7 +18,7 @@ import pandas as pd
 from pipeline import __version__
 from pipeline.domain.exchange.codes import Code, code_tree, set_code, theme_code
 from pipeline.domain.exchange.marks import guid, named, prose
-from pipeline.domain.exchange.sources import Passage, Source, source_guid, sources_of
+from pipeline.domain.exchange.sources import Passage, Source, file_guid, source_guid, sources_of
 from pipeline.domain.release.leaving import Leaving
 from pipeline.tables import TABLES, records
 
@@ -138,7 +138,7 @@ def _code(code: Code) -> Iterator[str]:
 
 
 def _file(source: Source) -> str:
-    return f"{guid('file', source.guid)}.txt"
+    return f"{file_guid(source.guid)}.txt"
 
 
 def _source(source: Source) -> Iterator[str]:

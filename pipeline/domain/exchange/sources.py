@@ -57,6 +57,11 @@ def source_guid(name: str) -> str:
     return guid("source", name)
 
 
+def file_guid(source: str) -> str:
+    """What the file of a text is named after."""
+    return guid("file", source)
+
+
 def sources_of(leaving: Leaving) -> list[Source]:
     """All texts of a release, in order of name."""
     sets = _sets_by_story(leaving.tables["story_sets"])

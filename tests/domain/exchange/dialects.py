@@ -173,6 +173,20 @@ def qualcoder(project: bytes) -> bytes:
     return _rewritten(project, change=change)
 
 
+def bare(project: bytes) -> bytes:
+    """As qc has it: texts known by their files alone, new ids, names that are no words."""
+
+    def change(root: ET.Element) -> None:
+        for source in root.iter(tag("TextSource")):
+            source.attrib.pop("name")
+            source.set("guid", fresh(source.get("guid", "")))
+            source.set("plainTextPath", source.get("plainTextPath", "").removeprefix("internal://"))
+            for at, selection in enumerate(source.iter(tag("PlainTextSelection"))):
+                selection.set("name", f"line:{at}")
+
+    return _rewritten(project, change=change)
+
+
 DIALECTS: dict[str, Dialect] = {
     "our own": lambda project: project,
     "nvivo": nvivo,
@@ -180,4 +194,5 @@ DIALECTS: dict[str, Dialect] = {
     "atlas": atlas,
     "qualcoder": qualcoder,
     "by the letter": by_the_letter,
+    "bare": bare,
 }
