@@ -1,4 +1,4 @@
-"""The ledger: everybody has a row, first uses keep their day, and being told comes after speaking."""
+"""The ledger: a row for everybody, first uses keep their day, being told comes after speaking."""
 
 from datetime import date
 from typing import Any
@@ -53,7 +53,9 @@ def corpus(*actions: dict[str, Any], first: date = date(2024, 2, 1)) -> Corpus:
             "segments",
             *({"segment_id": f"{c}/0/0", "participant_id": p} for c, p in PEOPLE.items()),
         ),
-        frame("themes", {"theme_id": "T1", "status": "live"}, {"theme_id": "T2", "status": "hidden"}),
+        frame(
+            "themes", {"theme_id": "T1", "status": "live"}, {"theme_id": "T2", "status": "hidden"}
+        ),
         frame(
             "theme_assignments",
             {"segment_id": "D02/0/0", "theme_id": "T1"},

@@ -12,6 +12,7 @@ from pipeline.domain.intake.names import conversation_id_of, file_ref, is_ignore
     [
         "~$C001.docx", ".DS_Store", ".hidden/C001.vtt", "C001.vtt.tmp", "C001.docx.part",
         "C001.txt.crdownload", "participants.csv", "archive/Participants.csv", "Thumbs.db",
+        "story_approvals.csv", "Actions.csv",
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_transcript_is_left_alone(name: str) -> None:
