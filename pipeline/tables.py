@@ -1073,6 +1073,12 @@ def parquet_bytes(table: pa.Table) -> bytes:
     return sink.getvalue().to_pybytes()
 
 
+def as_before(content: bytes, frame: pd.DataFrame) -> bytes:
+    """The frame as a Parquet file of the schema that this one has: an earlier version's, maybe."""
+    schema = pq.read_schema(pa.BufferReader(content))
+    return parquet_bytes(pa.Table.from_pandas(frame, schema=schema, preserve_index=False))
+
+
 def type_in_words(kind: pa.DataType) -> str:
     """The Arrow type as an analyst would say it."""
     if pa.types.is_list(kind) or pa.types.is_fixed_size_list(kind):

@@ -41,7 +41,7 @@ from pipeline.domain.themes.decisions import forget, without_mentions
 from pipeline.domain.themes.labels import UNNAMED
 from pipeline.errors import UsageError
 from pipeline.leftovers import UNFINISHED
-from pipeline.tables import TABLES, records
+from pipeline.tables import TABLES, as_before, records
 
 CERTIFICATES = "restricted/erasures"
 INTENT = ".intent.json"
@@ -280,15 +280,14 @@ def _certify(places: _Places, one: _Erasure, today: date) -> Certificate:
 
 
 def _record(store: Store, certificate: Certificate) -> None:
-    earlier = store.read_table("erasures")
-    others = earlier[earlier["certificate_id"].ne(certificate.certificate_id)]
-    rows = [*records(others), certificate.as_row()]
-    names = TABLES["erasures"].schema.names
-    store.write_table("erasures", pd.DataFrame(rows, columns=names, dtype=object))
-    known = [one for one in certificates(store) if one.certificate_id != certificate.certificate_id]
-    recalled = recalled_by(
-        (one.releases_to_recall, one.reason, one.erased_on) for one in (*known, certificate)
-    )
+    """Tables `erasures` and `recalls`, made of all certificates."""
+    others = [
+        one for one in certificates(store) if one.certificate_id != certificate.certificate_id
+    ]
+    known = (*others, certificate)
+    rows = pd.DataFrame([one.as_row() for one in known], dtype=object)
+    store.write_table("erasures", rows)
+    recalled = recalled_by((one.releases_to_recall, one.reason, one.erased_on) for one in known)
     before = store.read_table("recalls")
     if len(recalled) or len(before):
         store.write_table("recalls", with_recalls(before, recalled))
@@ -457,7 +456,8 @@ def _without_items(part: pd.DataFrame, traces: Traces) -> pd.DataFrame:
 
 def _remove_rows(store: Store, name: str, one: _Erasure) -> None:
     for batch_id, after, _ in _changes(store, name, one):
-        store.write_table(name, after, batch_id)
+        path = store.table_path(name, batch_id)
+        store.write_bytes(path, as_before(store.read_bytes(path), after))
 
 
 def _remove_phrases(store: Store, traces: Traces) -> None:
