@@ -27,7 +27,8 @@ _PREVALENCE = (
 )  # fmt: skip
 _QUOTES = (
     "quote_id", "conversation_id", "participant_id", "theme_id", "turn", "start", "end", "text",
-    "reading_text", "sha256", "voice", "n_words", "reasons", "pool_size", "position",
+    "reading_text", "sha256", "voice", "n_words", "reasons", "is_counterpoint", "pool_size",
+    "position",
 )  # fmt: skip
 _STORIES = (
     "story_id", "conversation_id", "participant_id", "theme_id", "lane", "voice", "text",
