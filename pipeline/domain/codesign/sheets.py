@@ -8,7 +8,7 @@ may be called otherwise for another audience: its name stands at the head of the
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -177,7 +177,7 @@ def _in_set(story_sets: pd.DataFrame, story_set_id: str) -> list[str]:
 
 
 def _quotes(ordered: pd.DataFrame) -> list[Candidate]:
-    """Quotes of a theme, counterpoints apart."""
+    """Quotes of themes, counterpoints apart; those that say neither good nor bad come last."""
     return [
         Candidate(
             "counterpoint" if row["is_counterpoint"] else "quote",
@@ -185,7 +185,7 @@ def _quotes(ordered: pd.DataFrame) -> list[Candidate]:
             row["participant_id"],
             row["voice"],
         )
-        for row in records(ordered)
+        for row in sorted(records(ordered), key=lambda row: row["voice"] == "none")
     ]
 
 
@@ -235,21 +235,37 @@ def _deal(
     sheet = 0
     while any(left.values()) and (most is None or sheet < most):
         sheet += 1
-        quotes = _take(left["quote"], QUOTES_ON_A_SHEET, ())
+        stories = _take(left["story"], 1, (), _may_tell(left["quote"]))
+        quotes = _take(left["quote"], QUOTES_ON_A_SHEET, stories)
         if len(quotes) < fewest:
             break
-        others = _take(left["counterpoint"], 1, quotes)
-        stories = _take(left["story"], 1, [*quotes, *others])
+        others = _take(left["counterpoint"], 1, [*stories, *quotes])
         rows += _sheet_rows(pack, sheet, [*stories, *quotes, *others])
     return rows
 
 
-def _take(queue: list[Candidate], most: int, beside: Sequence[Candidate]) -> list[Candidate]:
+def _may_tell(quotes: Sequence[Candidate]) -> Callable[[Candidate], bool]:
+    """Whether enough people are left to quote beside somebody's story."""
+    people = {candidate.participant_id for candidate in quotes}
+    needed = min(QUOTES_ON_A_SHEET, len(people))
+    return lambda story: len(people - {story.participant_id}) >= needed
+
+
+def _anybody(_: Candidate) -> bool:
+    return True
+
+
+def _take(
+    queue: list[Candidate],
+    most: int,
+    beside: Sequence[Candidate],
+    is_fit: Callable[[Candidate], bool] = _anybody,
+) -> list[Candidate]:
     """The first of the queue whose people are not heard on the sheet yet; they leave the queue."""
     people = {candidate.participant_id for candidate in beside}
     taken: list[Candidate] = []
     for candidate in queue:
-        if len(taken) < most and candidate.participant_id not in people:
+        if len(taken) < most and candidate.participant_id not in people and is_fit(candidate):
             people.add(candidate.participant_id)
             taken.append(candidate)
     queue[:] = [candidate for candidate in queue if candidate not in taken]

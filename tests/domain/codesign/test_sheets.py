@@ -1,0 +1,148 @@
+"""Sheets: whole ones only, nobody twice on one, and what may not leave is replaced."""
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from pipeline.domain.codesign.passing import MayLeave, of_release, unfit
+from pipeline.domain.codesign.sheets import (
+    QUESTIONS,
+    Chosen,
+    dealt,
+    question_for,
+    table_sheets,
+)
+from pipeline.tables import TABLES, empty, parquet_bytes, to_arrow
+
+
+@pytest.fixture(scope="module")
+def chosen(themes: Any, quotes: Any, stories: Any, story_sets: Any, lens_scores: Any) -> Chosen:
+    return Chosen(themes, quotes, stories, story_sets, lens_scores)
+
+
+@pytest.fixture(scope="module")
+def sheets(chosen: Chosen, frameworks: Any) -> pd.DataFrame:
+    return table_sheets(chosen, frameworks)
+
+
+def test_all_candidates_are_kept_for_a_release_to_choose_from(
+    sheets: pd.DataFrame, quotes: Any
+) -> None:
+    own = sheets[sheets["pack"].eq("theme-T1")]
+    assert set(own["quote_id"].dropna()) == set(quotes["quote_id"])
+
+
+def test_a_dealt_sheet_has_three_quotes_a_story_a_counterpoint_and_a_question(
+    sheets: pd.DataFrame,
+) -> None:
+    own = dealt(sheets)
+    first = own[own["pack"].eq("theme-T1") & own["sheet"].eq(1)]
+    assert sorted(first["kind"]) == [
+        "counterpoint", "question", "quote", "quote", "quote", "story",
+    ]  # fmt: skip
+
+
+def test_nobody_speaks_twice_on_a_sheet(sheets: pd.DataFrame) -> None:
+    for table in (sheets, dealt(sheets)):
+        told = table.dropna(subset="participant_id")
+        assert not told.duplicated(["pack", "sheet", "participant_id"]).any()
+
+
+def test_nothing_lies_on_two_sheets_of_a_pack(sheets: pd.DataFrame) -> None:
+    for column in ("quote_id", "story_id"):
+        assert not sheets.dropna(subset=column).duplicated(["pack", column]).any()
+
+
+def test_the_question_goes_by_what_most_quotes_say() -> None:
+    assert question_for(["improve", "improve", "good"], 1) == QUESTIONS["improve"][0]
+    assert question_for(["good", "good", "good"], 2) == QUESTIONS["good"][1]
+    assert question_for(["good", "hope", "improve"], 1) == QUESTIONS["mixed"][0]
+    assert question_for(["none", "none", "none"], 4) == QUESTIONS["mixed"][0]
+
+
+def test_packs_are_about_themes_priorities_and_the_whole_programme(sheets: pd.DataFrame) -> None:
+    kinds = dict(zip(sheets["pack"], sheets["pack_kind"], strict=True))
+    assert kinds == {
+        "programme": "programme", "theme-T1": "theme", "priority-asking": "priority",
+    }  # fmt: skip
+
+
+def tables(sheets: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    others = ("touchpoints", "emotional_map", "trigger_clips")
+    return {name: empty(TABLES[name]) for name in others} | {"table_sheets": sheets}
+
+
+def may_leave(quotes: set[str], kinds: frozenset[str] = frozenset({"theme"})) -> MayLeave:
+    return MayLeave(quotes, set(), set(), kinds)
+
+
+def test_what_may_not_leave_is_on_no_sheet_and_the_next_takes_its_place(
+    sheets: pd.DataFrame, quotes: Any
+) -> None:
+    kept = set(quotes["quote_id"][2:])
+    own = of_release(tables(sheets), may_leave(kept))["table_sheets"]
+    assert set(own["quote_id"].dropna()) <= kept
+    assert own["story_id"].isna().all()
+    first = own[own["pack"].eq("theme-T1") & own["sheet"].eq(1) & own["kind"].eq("quote")]
+    assert list(first["quote_id"]) == list(quotes["quote_id"][2:5])
+
+
+def test_a_story_gives_way_where_its_teller_is_needed_for_the_quotes(
+    sheets: pd.DataFrame, quotes: Any, stories: Any
+) -> None:
+    told = set(stories["story_id"])
+    for kept, has_story in ((quotes["quote_id"][:3], False), (quotes["quote_id"][:4], True)):
+        may = MayLeave(set(kept), told, set(), {"theme"})
+        own = of_release(tables(sheets), may)["table_sheets"]
+        own = own[own["pack"].eq("theme-T1")]
+        assert own["kind"].eq("quote").sum() == 3
+        assert own["kind"].eq("story").any() == has_story
+
+
+def test_two_quotes_are_no_sheet(sheets: pd.DataFrame, quotes: Any) -> None:
+    own = of_release(tables(sheets), may_leave(set(quotes["quote_id"][:2])))["table_sheets"]
+    assert own.empty
+
+
+def test_packs_of_a_kind_that_the_audience_has_not_stay_behind(
+    sheets: pd.DataFrame, quotes: Any
+) -> None:
+    own = of_release(tables(sheets), may_leave(set(quotes["quote_id"]), frozenset()))
+    assert set(own["table_sheets"]["pack_kind"]) == {"programme"}
+
+
+def test_a_quote_of_the_map_is_one_that_leaves(sheets: pd.DataFrame) -> None:
+    row = dict.fromkeys((c.name for c in TABLES["emotional_map"].columns), "x") | {
+        "quote_id": "b", "candidates": ["b", "a"],
+    }  # fmt: skip
+    own = tables(sheets) | {"emotional_map": pd.DataFrame([row])}
+    for quotes, expected in (({"a"}, "a"), ({"a", "b"}, "b"), (set(), None)):
+        shown = of_release(own, may_leave(quotes))["emotional_map"]
+        assert list(shown["quote_id"]) == [expected]
+
+
+def test_a_release_that_points_at_nothing_is_told_of(
+    sheets: pd.DataFrame, quotes: Any, stories: Any
+) -> None:
+    whole = {"quotes": quotes, "stories": stories, "table_sheets": dealt(sheets)}
+    assert unfit(whole) == []
+    assert unfit(whole | {"quotes": quotes[3:]}) == [
+        "table_sheets.quote_id: 3 refer to nothing in this release"
+    ]
+
+
+def test_somebody_who_speaks_twice_on_a_sheet_is_told_of(
+    sheets: pd.DataFrame, quotes: Any, stories: Any
+) -> None:
+    one = dealt(sheets).assign(participant_id="P1")
+    (problem,) = unfit({"quotes": quotes, "stories": stories, "table_sheets": one})
+    assert problem.startswith("table_sheets: somebody speaks twice")
+
+
+def test_rows_in_any_order_give_the_same_bytes(chosen: Chosen, frameworks: Any) -> None:
+    def file(turn: int) -> bytes:
+        made = table_sheets(Chosen(*(frame[::turn] for frame in chosen)), frameworks)
+        return parquet_bytes(to_arrow(TABLES["table_sheets"], made))
+
+    assert file(1) == file(-1)
