@@ -133,13 +133,13 @@ def test_a_theme_joined_since_counts_as_the_one_it_is_shown_in(leaving: Leaving)
 
 def test_texts_of_their_own_are_left_out_and_counted(leaving: Leaving, known: Known) -> None:
     files = unzipped(sent(leaving))
-    files["project.qde"] = files["project.qde"].replace(b'name="conversation-5"', b'name="mine"', 1)
-    body = files["project.qde"].decode()
-    start = body.index('name="mine"')
-    opening = body.rindex('guid="', 0, start)
-    files["project.qde"] = (body[: opening + 6] + "0" + body[opening + 7 :]).encode()
-    found = read_project(zipped(files), known, MOST)
-    assert any("none of ours" in problem for problem in found.problems)
+    own = (
+        '<Sources><TextSource guid="00000000-0000-0000-0000-00000000000a" name="mine">'
+        f"<PlainTextContent>{BUS}</PlainTextContent></TextSource>"
+    )
+    coded = files["project.qde"].decode().replace("<Sources>", own, 1)
+    found = read_project(zipped(files | {"project.qde": coded.encode()}), known, MOST)
+    assert found.problems == ("1 texts are none of ours and were left out",)
     assert len(found.codings) == len(GIVEN)
 
 
