@@ -23,6 +23,7 @@ from pipeline.domain.governance.approvals import (
 )
 from pipeline.domain.governance.keys import pseudonym
 from pipeline.domain.release.policy import PROGRAMME_TEAM, SET_KINDS
+from pipeline.domain.release.selection import places
 from pipeline.errors import RegisterError
 from pipeline.receiving import today
 from pipeline.resources.landing import APPROVALS, Landing
@@ -70,17 +71,18 @@ def sign(
     key: bytes,
 ) -> Signed:
     """What people signed, and what is cleared by it today, of the stories as they are now."""
-    stories = storage.read_table("stories")
+    stories, consent = storage.read_table("stories"), storage.read_table("consent")
     approvals = approvals_table(sign_offs, named(stories, _name_for_the_team(key)), types_in)
     found = clearances(
         approvals,
         stories,
-        storage.read_table("consent"),
+        consent,
         storage.read_table("inequalities"),
         today(),
     )
     sets = storage.read_table("story_sets")
-    return Signed(approvals, asked_for(found, stories, sets, SET_KINDS, settings.stories_per_theme))
+    shown = partial(places, settings=settings)
+    return Signed(approvals, asked_for(found, stories, sets, consent, SET_KINDS, shown, today()))
 
 
 def put_what_waits(storage: Storage, clearances: pd.DataFrame, key: bytes) -> None:

@@ -4,12 +4,17 @@ import json
 import re
 import textwrap
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import click
 import pytest
 
 from pipeline.cli import main
+from pipeline.domain.governance.actions import COLUMNS as ACTION_COLUMNS
+from pipeline.domain.governance.actions import read_actions
+from pipeline.domain.governance.approvals import COLUMNS as APPROVAL_COLUMNS
+from pipeline.domain.governance.approvals import read_approvals
 from pipeline.domain.governance.quarantine import REASONS
 from pipeline.domain.governance.register import KNOWN, REQUIRED
 from pipeline.domain.release.policy import COLUMNS
@@ -17,7 +22,15 @@ from pipeline.domain.themes.decisions import ACTIONS, read_theme_decisions
 from pipeline.domain.themes.decisions import COLUMNS as DECISION_COLUMNS
 from pipeline.places import Places
 from pipeline.settings import Settings, settings_page
-from pipeline.tables import AUDIENCES, TABLES, THEME_OUTCOMES, data_dictionary
+from pipeline.tables import (
+    ACTION_STATES,
+    APPROVAL_DECISIONS,
+    AUDIENCES,
+    CLEARANCES,
+    TABLES,
+    THEME_OUTCOMES,
+    data_dictionary,
+)
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -76,6 +89,35 @@ def test_the_example_of_decisions_about_themes_is_readable_row_for_row() -> None
     decided = read_theme_decisions(block_after("Decisions about themes", "runbook.md").encode())
     assert not decided.problems
     assert {decision.action for decision in decided.decisions} == set(ACTIONS)
+
+
+def test_the_example_of_sign_offs_is_readable_row_for_row() -> None:
+    rows = read_approvals(block_after("Sign-offs", "runbook.md").encode())
+    assert not [row.row for row in rows if row.problems]
+    assert {row.decision for row in rows} == set(APPROVAL_DECISIONS)
+
+
+def test_the_example_of_actions_is_readable_row_for_row() -> None:
+    read = read_actions(block_after("You said, we did", "runbook.md").encode(), date(2026, 6, 1))
+    assert not read.problems
+    assert {action.status for action in read.actions} == set(ACTION_STATES)
+
+
+@pytest.mark.parametrize(
+    ("heading", "words"),
+    [("Sign-offs", (*APPROVAL_COLUMNS, *CLEARANCES)), ("You said, we did", ACTION_COLUMNS)],
+    ids=["sign-offs", "actions"],
+)
+def test_columns_of_sign_offs_and_actions_stand_in_the_runbook(
+    heading: str, words: tuple[str, ...]
+) -> None:
+    part = read(DOCS / "runbook.md").split(f"## {heading}\n")[1].split("\n## ")[0]
+    assert [word for word in words if f"`{word}`" not in part] == []
+
+
+@pytest.mark.parametrize("status", CLEARANCES)
+def test_what_became_of_a_story_stands_in_the_guide_for_reviewers(status: str) -> None:
+    assert f"| `{status}` |" in read(DOCS / "reviewers.md")
 
 
 @pytest.mark.parametrize("word", [*DECISION_COLUMNS, *THEME_OUTCOMES])

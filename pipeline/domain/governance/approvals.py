@@ -460,8 +460,10 @@ def asked_for(
     clearances: pd.DataFrame,
     stories: pd.DataFrame,
     story_sets: pd.DataFrame,
+    consent: pd.DataFrame,
     kinds: Mapping[str, Iterable[str]],
-    places: int,
+    places: Callable[[str], int],
+    today: date,
 ) -> pd.DataFrame:
     """Table `clearances`, marked where a sign-off would change what is released.
 
@@ -469,10 +471,11 @@ def asked_for(
     ----------
     kinds : mapping of audience to kinds of sets
         The sets that each audience gets.
-    places : int
-        Stories of a set, and lane, that are shown: the first that may be and nobody refused.
+    places : callable
+        How many stories of each lane a set of a kind shows: the first that may be shown, and that
+        nobody refused.
     """
-    lanes = dict(zip(stories["story_id"], stories["lane"], strict=True))
+    told = stories.set_index("story_id")
     open_to = clearances[clearances["status"].ne("refused")]
     wanted: set[tuple[str, str]] = {(INEQUALITIES, audience) for audience in _BEYOND}
     for audience in _BEYOND:
@@ -480,8 +483,13 @@ def asked_for(
         ranked = story_sets[
             story_sets["kind"].isin(set(kinds[audience])) & story_sets["story_id"].isin(may_leave)
         ].sort_values(["story_set_id", "position"])
-        place = ranked.groupby(["story_set_id", ranked["story_id"].map(lanes)]).cumcount()
-        wanted |= {(story, audience) for story in ranked.loc[place < places, "story_id"]}
+        may_train = consented(consent, audience, "training", today)
+        of_trainers = ranked["story_id"].map(told["conversation_id"]).isin(may_train)
+        ranked = ranked[ranked["kind"].ne("training") | of_trainers]
+        lanes = ranked["story_id"].map(told["lane"])
+        place = ranked.groupby(["story_set_id", lanes]).cumcount()
+        first = place < ranked["kind"].map(places)
+        wanted |= {(story, audience) for story in ranked.loc[first, "story_id"]}
     pairs = zip(clearances["subject"], clearances["audience"], strict=True)
     marked = [pair in wanted for pair in pairs]
     return clearances.assign(is_asked_for=pd.Series(marked, index=clearances.index, dtype=bool))

@@ -22,6 +22,10 @@ MOST_QUOTES_OF_A_PERSON = 4
 """In one release, so that nobody speaks for everybody."""
 
 _MOST_PHRASES = 3
+_LONG = frozenset({"new_perspective", "training", "good_practice", "inequalities"})
+_LONGER = 5
+"""There is one set of each of these kinds, not one for each of many subjects."""
+
 _SPOKEN = ("quotes", "stories", "segments", "redacted_turns")
 _USES: tuple[Use | None, ...] = (None, "quote", "story", "training", "film")
 
@@ -90,7 +94,9 @@ def select(
     is_team = audience == PROGRAMME_TEAM
     told = tellable if is_team else tellable[tellable["story_id"].isin(cleared)]
     kinds = SET_KINDS[audience] - ({INEQUALITIES} - cleared if not is_team else set())
-    sets = _sets(_titled(tables["story_sets"], themes), told, training, kinds, settings)
+    titled = _titled(tables["story_sets"], themes)
+    asked = _asked(tables["clearances"]) if is_team else frozenset[str]()
+    sets = _sets(titled, told, training, kinds, settings, asked)
     return Selection(
         {
             "themes": themes,
@@ -245,10 +251,10 @@ def _sets(
     may_train: Set[str],
     kinds: Set[str],
     settings: Settings,
+    asked: Set[str],
 ) -> pd.DataFrame:
-    """Each set's first stories that may leave, positions counted anew."""
+    """Each set's first stories that may leave, positions counted anew, and those in `asked`."""
     stories = {row["story_id"]: row for row in records(told)}
-    most = settings.stories_per_theme
 
     def may_leave(row: Mapping[str, Any]) -> bool:
         story = stories.get(row["story_id"])
@@ -256,20 +262,23 @@ def _sets(
             return False
         return row["kind"] != "training" or story["conversation_id"] in may_train
 
-    places = {
-        "theme": most,
-        "counterpoint": most,
-        "new_perspective": 5 * most,
-        "training": 5 * most,
-        "good_practice": 5 * most,
-        "inequalities": 5 * most,
-    }
     return _first_places(
         ranked,
         may_leave,
         lambda row: (row["story_set_id"], stories[row["story_id"]]["lane"]),
-        lambda row: places.get(_lane(row, stories), most),
+        lambda row: places(_lane(row, stories), settings),
+        asked,
     )
+
+
+def places(kind: str, settings: Settings) -> int:
+    """How many stories of each lane a set of this kind shows."""
+    return settings.stories_per_theme * (_LONGER if kind in _LONG else 1)
+
+
+def _asked(clearances: pd.DataFrame) -> frozenset[str]:
+    """Stories that the team is asked to sign off for others: it has to read them first."""
+    return frozenset(clearances.loc[clearances["is_asked_for"].astype(bool), "subject"])
 
 
 def _lane(row: Mapping[str, Any], stories: Mapping[str, Mapping[str, Any]]) -> str:
@@ -281,12 +290,13 @@ def _first_places(
     may_leave: Callable[[Mapping[str, Any]], bool],
     place: Callable[[Mapping[str, Any]], tuple[str, str]],
     most: Callable[[Mapping[str, Any]], int],
+    asked: Set[str],
 ) -> pd.DataFrame:
     taken: Counter[tuple[str, str]] = Counter()
     positions: Counter[str] = Counter()
     rows: list[dict[str, Any]] = []
     for row in records(ranked.sort_values(["story_set_id", "position"])):
-        if may_leave(row) and taken[place(row)] < most(row):
+        if may_leave(row) and (taken[place(row)] < most(row) or row["story_id"] in asked):
             taken[place(row)] += 1
             positions[row["story_set_id"]] += 1
             rows.append(row | {"position": positions[row["story_set_id"]]})

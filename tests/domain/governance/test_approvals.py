@@ -323,7 +323,7 @@ KINDS = {PARTNERS: ["theme", "pathway"], EVENTS: ["theme"], PUBLIC: ["theme"]}
 
 
 def asked(*rows: str, places: int = 1) -> set[tuple[str, str]]:
-    table = asked_for(found(*rows), STORIES, SETS, KINDS, places)
+    table = asked_for(found(*rows), STORIES, SETS, CONSENT, KINDS, lambda _: places, TODAY)
     wanted = table[table["is_asked_for"]]
     return set(wanted[["subject", "audience"]].itertuples(index=False, name=None))
 
@@ -333,12 +333,24 @@ def test_sign_off_is_asked_for_where_it_would_change_a_release() -> None:
     assert (OTHER, EVENTS) in asked(places=2)
 
 
+def test_a_training_story_is_asked_for_only_with_consent_to_training() -> None:
+    sets = SETS.assign(story_set_id="training", kind="training")
+    kinds = {audience: ["training"] for audience in KINDS}
+
+    def wanted(consent: pd.DataFrame) -> int:
+        table = asked_for(found(), STORIES, sets, consent, kinds, lambda _: 9, TODAY)
+        return int(table["is_asked_for"].sum())
+
+    assert wanted(CONSENT) == 0
+    assert wanted(CONSENT.assign(training=True)) == 5
+
+
 def test_the_next_story_is_asked_for_when_one_is_refused() -> None:
     assert (OTHER, EVENTS) in asked(line(decision="refuse", audience=PARTNERS))
 
 
 def test_what_waits_is_a_spreadsheet_ready_to_fill_in() -> None:
-    table = asked_for(found(inequal=1), STORIES, SETS, KINDS, 2)
+    table = asked_for(found(inequal=1), STORIES, SETS, CONSENT, KINDS, lambda _: 2, TODAY)
     content = to_sign(table, {STORY: "=bus and job"}, lambda story: f"story-{story[:4]}")
     header, rows = read_cells(decode(content, "It"), "It")
     cells = [dict(zip(header, row.cells, strict=True)) for row in rows]
@@ -350,7 +362,7 @@ def test_what_waits_is_a_spreadsheet_ready_to_fill_in() -> None:
 
 
 def test_filled_in_the_spreadsheet_clears_what_it_lists() -> None:
-    table = asked_for(found(), STORIES, SETS, KINDS, 2)
+    table = asked_for(found(), STORIES, SETS, CONSENT, KINDS, lambda _: 2, TODAY)
     content = to_sign(table, {}, lambda story: f"story-{story[:4]}")
     header, rows = read_cells(decode(content, "It"), "It")
     filled = []
@@ -365,7 +377,7 @@ def test_filled_in_the_spreadsheet_clears_what_it_lists() -> None:
     after = found(*filled)
     assert cleared(after, STORIES, PUBLIC, TODAY) == {STORY}
     assert cleared(after, STORIES, EVENTS, TODAY) == {STORY, OTHER}
-    assert waiting(asked_for(after, STORIES, SETS, KINDS, 2)).empty
+    assert waiting(asked_for(after, STORIES, SETS, CONSENT, KINDS, lambda _: 2, TODAY)).empty
 
 
 def test_the_gate_counts_the_rows_itself() -> None:

@@ -1,0 +1,206 @@
+"""Sign-offs, actions and the ledger from their files to tables, what people are told, and back."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+import pytest
+
+from pipeline.domain.governance.approvals import cleared
+from pipeline.domain.governance.spreadsheets import as_csv, decode, read_cells
+from pipeline.errors import UsageError
+from pipeline.ledger import keep, read_the_actions, record_of, told_of_actions, written
+from pipeline.receiving import today
+from pipeline.resources.landing import Landing
+from pipeline.resources.storage import Storage
+from pipeline.settings import Settings
+from pipeline.signing import (
+    TO_SIGN,
+    put_what_waits,
+    read_the_sign_offs,
+    sign,
+    told_of_sign_offs,
+)
+from pipeline.tables import AUDIENCES
+from tests.fakes import example
+from tests.golden.signing import write_sign_offs
+
+KEY = b"a key of thirty-two bytes, or so"
+SETTINGS = Settings()
+PLANTED = "Zebedee Quillfeather"
+ACTION = "action_id,what,status,story_set_ids\nbus,A late bus,planned,set-a\n"
+
+
+class Place(NamedTuple):
+    """A data root with two stories in one set, and a landing folder."""
+
+    storage: Storage
+    landing: Landing
+    folder: Path
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    folder = tmp_path / "landing"
+    folder.mkdir()
+    storage = Storage(root=str(tmp_path / "data"))
+    storage.prepare()
+    people = {"conversation_id": ["D01", "D02"], "participant_id": ["Q01", "Q02"]}
+    stories = example("stories", 2).assign(
+        story_id=["5c1e0a77b2d94f03", "0a4481be97c2d65f"],
+        sha256=["ab" * 32, "cd" * 32],
+        theme_id="T01",
+        **people,
+    )
+    consent = example("consent", 2).assign(audience="public", story=True, **people)
+    frames = {
+        "stories": stories,
+        "consent": consent.assign(given_on=None, expires_on=None, withdrawn_on=None),
+        "themes": example("themes", 1).assign(theme_id="T01", label="bus and driver"),
+        "story_sets": example("story_sets", 2).assign(
+            story_set_id="set-a", kind="theme", title="Late buses", story_id=stories["story_id"],
+            position=[1, 2],
+        ),
+        "participants": example("participants", 2).assign(interviewed_on=None, **people),
+    }  # fmt: skip
+    for name, frame in frames.items():
+        storage.write_table(name, frame)
+    return Place(storage, Landing(folder=str(folder)), folder)
+
+
+def types_in(text: str) -> Iterator[str]:
+    if PLANTED in text:
+        yield "PERSON"
+
+
+def signed(place: Place) -> pd.DataFrame:
+    """What is cleared by the file as it is, published as the night does."""
+    found = sign(
+        place.storage, read_the_sign_offs(place.landing).sign_offs, types_in, SETTINGS, KEY
+    )
+    place.storage.write_tables(found._asdict(), None)
+    put_what_waits(place.storage, found.clearances, KEY)
+    return found.clearances
+
+
+def free(place: Place) -> set[str]:
+    return cleared(signed(place), place.storage.read_table("stories"), AUDIENCES[-1], today())
+
+
+def fill_in(place: Place) -> None:
+    """Two people fill in the spreadsheet that the pipeline wrote, and drop it into landing."""
+    header, rows = read_cells(decode(place.storage.read_bytes(TO_SIGN), "It"), "It")
+    filled: list[list[str]] = []
+    for row in rows:
+        cells = dict(zip(header, row.cells, strict=True)) | {
+            "role": f"reviewer of {'two' if row.number % 2 else 'one'}",
+            "decision": "approve",
+            "checklist": "yes",
+            "decided_on": "2024-05-01",
+        }
+        filled.append([cells[name] for name in header])
+    (place.folder / "story_approvals.csv").write_bytes(as_csv(header, filled))
+
+
+def test_what_waits_is_told_filled_in_dropped_in_landing_and_cleared(place: Place) -> None:
+    assert free(place) == set()
+    assert any("2 stories wait for sign-off" in line for line in told_of_sign_offs(place.storage))
+    fill_in(place)
+    assert len(free(place)) == 2
+    assert list(told_of_sign_offs(place.storage)) == [
+        "2 stories and challenges are cleared for at least one audience"
+    ]
+
+
+def test_a_file_that_is_gone_or_broken_signs_nothing(place: Place) -> None:
+    signed(place)
+    fill_in(place)
+    assert free(place)
+    (place.folder / "story_approvals.csv").write_bytes(b"PK\x03\x04")
+    assert free(place) == set()
+    assert "workbook" in read_the_sign_offs(place.landing).fault
+    (place.folder / "story_approvals.csv").unlink()
+    assert free(place) == set()
+
+
+def test_rows_that_approve_nothing_are_told_without_their_words(place: Place) -> None:
+    (place.folder / "story_approvals.csv").write_text(
+        f"subject,decision,role,decided_on\n5c1e0a77b2d94f03,approve,{PLANTED},2024-05-01\n"
+        "0000000000000000,refuse,clinician,2024-05-01\n"
+    )
+    signed(place)
+    said = "\n".join(told_of_sign_offs(place.storage))
+    assert "Sign-offs, row 2, " in said
+    assert "1 sign-offs are of stories that are not told any more" in said
+    assert "Quillfeather" not in said
+
+
+def test_the_demo_can_be_signed_for(place: Place) -> None:
+    signed(place)
+    file = place.folder / "story_approvals.csv"
+    assert write_sign_offs(Path(place.storage.root), ["5c1e0a77b2d94f03"], file) == 1
+    assert free(place) == {"5c1e0a77b2d94f03"}
+    assert write_sign_offs(Path(place.storage.root), file=file) == 2
+    assert len(free(place)) == 2
+
+
+def test_actions_that_name_somebody_are_held_back_and_told_so(place: Place) -> None:
+    held_back = ACTION + f"thanks,Thanks to {PLANTED},planned,set-a\nbad,x,soon,set-a\n"
+    (place.folder / "actions.csv").write_text(held_back)
+    reading = read_the_actions(place.storage, place.landing, SETTINGS, types_in)
+    assert reading.actions["action_id"].tolist() == ["bus"]
+    assert reading.unusable == ["row 3", "row 4"]
+    place.storage.write_table("actions", reading.actions)
+    said = "\n".join(told_of_actions(place.storage, place.landing, SETTINGS))
+    assert "1 actions are recorded: 1 planned" in said
+    assert "Actions, 1 rows are held back" in said
+    assert "Actions, row 4, " in said
+    assert "Quillfeather" not in said
+
+
+def test_a_broken_file_of_actions_leaves_those_that_were_read(place: Place) -> None:
+    (place.folder / "actions.csv").write_text(ACTION)
+    first = read_the_actions(place.storage, place.landing, SETTINGS)
+    place.storage.write_table("actions", first.actions)
+    (place.folder / "actions.csv").write_bytes(b"PK\x03\x04")
+    again = read_the_actions(place.storage, place.landing, SETTINGS)
+    assert again.unusable == ["the file"]
+    assert again.actions["action_id"].tolist() == ["bus"]
+    (place.folder / "actions.csv").unlink()
+    assert read_the_actions(place.storage, place.landing, SETTINGS).actions.empty
+
+
+def test_a_night_has_news_when_a_file_changes_or_one_of_its_days_is_past(place: Place) -> None:
+    def digest() -> list[object]:
+        return written(place.storage, place.landing, SETTINGS)
+
+    before = digest()
+    assert digest() == before
+    (place.folder / "actions.csv").write_text(ACTION)
+    with_actions = digest()
+    assert with_actions != before
+    row = "subject,decision,decided_on,expires_on\nx,refuse,2024-01-01,"
+    days = [today() + timedelta(days=days) for days in (1, -1)]
+    contents = []
+    for day in days:
+        (place.folder / "story_approvals.csv").write_text(f"{row}{day}\n")
+        contents.append(digest())
+    assert contents[0][-1] != contents[1][-1]
+
+
+def test_the_record_of_a_contributor_names_nobody_and_refuses_whom_it_does_not_know(
+    place: Place,
+) -> None:
+    (place.folder / "actions.csv").write_text(ACTION)
+    reading = read_the_actions(place.storage, place.landing, SETTINGS)
+    place.storage.write_table("actions", reading.actions)
+    place.storage.write_table("contributions", keep(place.storage, SETTINGS, KEY))
+    said = "\n".join(record_of(place.storage, "D01"))
+    assert "stories: 1 rows" in said
+    assert "story set: Late buses" in said
+    assert "bus, planned: A late bus" in said
+    assert "Q01" not in said
+    with pytest.raises(UsageError, match="knows nothing of D99"):
+        record_of(place.storage, "D99")
