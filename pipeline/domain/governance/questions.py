@@ -132,7 +132,7 @@ def kind_of(sentence: str) -> Kind | None:
     bare = _LEAD_IN.sub("", whole)
     asks = whole.endswith("?")
     if not asks and whole.endswith((".", "!")) and not _OPEN.match(bare):
-        return "leading" if _TAG.search(whole) else None
+        return "leading" if _TAG.search(whole) or _ASSUMED.match(bare) else None
     if _suggests(bare, asks=asks):
         return "leading"
     return _by_its_beginning(bare) or (_after_a_comma(bare) if asks else None) or _rest(whole, bare)
