@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.domain.release.leaving import Leaving
 from pipeline.domain.release.report.harmless import paragraphs, short_names
-from pipeline.domain.stories.reasons import REASONS
+from pipeline.domain.stories.reasons import in_words
 from pipeline.domain.validation.segments import JOIN
 from pipeline.tables import records
 
@@ -144,7 +144,7 @@ def _quote(row: Row, names: Mapping[str, str]) -> Passage:
         [(False, part) for part in paragraphs(row["reading_text"])],
         row["theme_id"],
         bool(row.get("is_counterpoint")),
-        "; ".join(REASONS.get(code, code.replace("_", " ")) for code in row["reasons"]),
+        in_words(row["reasons"]),
         row["pool_size"],
     )
 
@@ -157,7 +157,7 @@ def _story(row: Row, names: Mapping[str, str]) -> Passage:
         _pieces(row["reading_text"], row["offsets"]),
         row["theme_id"],
         row["lane"] == "counterpoint",
-        "; ".join(REASONS.get(code, code.replace("_", " ")) for code in row["reasons"]),
+        in_words(row["reasons"]),
         row["pool_size"],
     )
 
