@@ -19,8 +19,10 @@ from pipeline.tables import VOICES, records
 Floats = NDArray[np.float64]
 
 _WHOLE = 1_000_000
-_GOES_ON_QUANTILE = 0.98
-"""Two answers belong together when they are as near as one in fifty pairs of other people's."""
+_GOES_ON_QUANTILE = 0.99
+"""Two answers belong together when they are as near as one in a hundred pairs of other people's."""
+_FEWEST_WORDS = 20
+"""What a shorter answer is about, its vector hardly says."""
 _MOST_COMPARED = 400
 _LONGEST_PROMPT = 8
 _PROMPTS = frozenset(
@@ -203,9 +205,7 @@ def _goes_on(
             sorted({at for turn in _turns_of(answer) for at in by_turn[conversation, turn]})
             for answer in own
         ]
-        middles[conversation] = [
-            unit(vectors[at].mean(axis=0)[None, :])[0] if at else None for at in inside
-        ]
+        middles[conversation] = [_middle(segments, vectors, at) for at in inside]
     near = _near_by_chance(middles)
     return {
         conversation: [
@@ -216,6 +216,13 @@ def _goes_on(
         ]
         for conversation, own in said.items()
     }
+
+
+def _middle(segments: Sequence[Segment], vectors: Floats, at: Sequence[int]) -> Floats | None:
+    """Where an answer lies; None: too short to say."""
+    if sum(segments[place].n_words for place in at) < _FEWEST_WORDS:
+        return None
+    return unit(vectors[list(at)].mean(axis=0)[None, :])[0]
 
 
 def _near_by_chance(middles: Mapping[str, Sequence[Floats | None]]) -> float:

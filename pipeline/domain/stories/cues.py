@@ -80,9 +80,9 @@ _REPLIES = frozenset(
     )
 )  # fmt: skip
 _THIRD_PERSON = frozenset(
-    ("he", "she", "him", "her", "his", "hers", "they", "them", "their", "he's", "she's", "he'd",
-     "she'd", "they'd", "they're", "they've")
-)  # fmt: skip
+    ("he", "she", "him", "her", "his", "hers", "he's", "she's", "he'd", "she'd")
+)
+"""Not "they", by which people mean whoever runs things."""
 _INTRODUCES = frozenset(
     ("the", "a", "an", "my", "our", "your", "this", "some", "every", "each", "one", "two", "three",
      "another", "someone", "somebody", "people")

@@ -50,7 +50,8 @@ _LONGEST_QUESTION = 60
 # What an interviewer says to hear what nobody thought of asking. Lower case, last sentence alone.
 _INVITES = re.compile(
     r"\b(?:any|some)thing\b.{0,30}\b(?:else|add|miss|missed|left out|forgotten)\b"
-    r"|(?:n't|\bnot|\bnever|\bnobody|\bno one|\bshould have|\bshould've)\b.{0,25}\bask"
+    r"|(?:n't|\bnot|\bnever|\bnobody|\bno one|\bshould've)\b.{0,25}\bask"
+    r"|\bshould (?:i |we )?have asked\b"
     r"|(?:\bnot|n't)\b.{0,14}\b(?:cover|covered|talked|touched|mentioned|on (?:my|the|our) list)\b"
     r"|\banything (?:that )?you(?:'d| would) (?:like|want) to (?:say|add|tell)"
 )

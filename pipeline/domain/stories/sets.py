@@ -153,7 +153,19 @@ def _of_inequalities(corpus: Corpus, chosen: Sequence[Chosen], most: int) -> lis
             "No group is known to be heard too little, or nobody of one tells a whole story.",
         ),
         *(_differing(corpus, chosen, theme, most) for theme in differing),
+        *([] if differing else [_NONE_DIFFERS]),
     ]
+
+
+_NONE_DIFFERS = StorySet(
+    "inequalities-themes",
+    "inequalities",
+    "Themes that some groups raise more or less than others",
+    [],
+    0,
+    "",
+    "No theme is known to be raised more or less by any group: see table inequalities.",
+)
 
 
 def _differing(corpus: Corpus, chosen: Sequence[Chosen], theme: str, most: int) -> StorySet:

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import settings as sampled
 from hypothesis import strategies as st
 
-from pipeline.domain.stories.curation import REASONS, Curated, curate
-from pipeline.domain.stories.passages import quotable, sentences, tellable
+from pipeline.domain.stories.curation import Curated, curate
+from pipeline.domain.stories.passages import quotable, sentences
+from pipeline.domain.stories.reasons import REASONS
 from pipeline.domain.themes.frameworks import Entry, Framework
 from pipeline.domain.validation.sentences import Stretch
 from pipeline.domain.validation.words import count_words
@@ -84,11 +85,12 @@ def test_what_is_said_in_a_hidden_theme_is_in_no_quote_and_no_story(
     assert "theme-theme-garden" not in set(found.story_sets["story_set_id"])
 
 
-def test_another_voice_than_the_majoritys_is_among_the_first_quotes(curated: Any) -> None:
+def test_whoever_says_the_opposite_is_among_the_first_quotes(curated: Any) -> None:
     first = curated.quotes[curated.quotes["position"] <= 3]
     for _, own in first.groupby("theme_id"):
         assert "good" in set(own["voice"])
-        assert own["reasons"].map(lambda codes: "other_voice" in codes).any()
+        assert own["is_counterpoint"].any()
+        assert (own["is_counterpoint"] == own["voice"].eq("good")).all()
 
 
 def test_the_counterpoint_stands_beside_the_stories_of_its_theme(curated: Any) -> None:
@@ -102,7 +104,7 @@ def test_who_speaks_of_what_nobody_else_does_is_a_new_perspective(curated: Any) 
     apart = curated.stories[curated.stories["lane"].eq("new_perspective")]
     assert set(apart["conversation_id"]) == {"D11"}
     assert apart["theme_id"].isna().all()
-    assert apart["reasons"].map(lambda codes: codes[0] == "far_from_themes").all()
+    assert apart["reasons"].map(lambda codes: "far_from_themes" in codes).all()
 
 
 def test_sets_hold_only_stories_that_exist_in_order_from_one(curated: Any) -> None:
@@ -110,7 +112,7 @@ def test_sets_hold_only_stories_that_exist_in_order_from_one(curated: Any) -> No
     assert set(sets["story_id"]) <= set(curated.stories["story_id"])
     for _, own in sets.groupby("story_set_id"):
         assert sorted(own["position"]) == list(range(1, len(own) + 1))
-    assert {"theme", "new_perspective", "training"} == set(sets["kind"])
+    assert {"theme", "new_perspective", "training"} <= set(sets["kind"])
 
 
 def test_every_choice_has_a_reason_that_can_be_told(curated: Any) -> None:
@@ -145,7 +147,12 @@ def test_without_themes_there_is_nothing_to_quote_and_nothing_breaks(
     none = programme._replace(
         themes=programme.themes.iloc[:0], theme_assignments=programme.theme_assignments.iloc[:0]
     )
-    assert all(frame.empty for frame in curate(*none, settings))
+    found = curate(*none, settings)
+    assert found.quotes.empty
+    assert found.stories.empty
+    assert found.story_sets.empty
+    assert set(found.story_set_outcomes["outcome"]) == {"empty"}
+    assert len(found.segment_novelty) == len(programme.segments)
 
 
 PRIORITIES = Framework(
@@ -201,24 +208,3 @@ def test_any_quote_of_any_text_is_its_substring(text: str) -> None:
         (piece,) = passage.pieces
         assert text[piece.start : piece.end] == passage.text
         assert 8 <= count_words(passage.text) <= 60
-
-
-@sampled(max_examples=30, deadline=None)
-@given(st.lists(st.text(alphabet="abc d.!?\n", max_size=900), max_size=4))
-def test_stories_of_one_conversation_never_share_a_word(texts: list[str]) -> None:
-    turns = {2 * at: text for at, text in enumerate(texts)}
-    pieces = sorted(p for told in tellable(turns) for p in told.passage.pieces)
-    for a, b in pairwise(pieces):
-        assert a.turn < b.turn or a.end <= b.start
-
-
-def test_a_turn_longer_than_a_story_is_told_in_part() -> None:
-    sentence = "When I was ill I rang them and they said no and I felt lost. "
-    (told, *_) = tellable({4: (sentence * 60).strip()})
-    assert 80 <= told.passage.n_words <= 400
-    assert told.passage.text.endswith("lost.")
-
-
-def test_mostly_redacted_stretches_are_not_quoted() -> None:
-    text = "I met [PERSON_1] and [PERSON_2] and [PERSON_3] and [PERSON_4] there at noon today."
-    assert list(quotable(0, text, Stretch(0, len(text)), sentences(text))) == []
