@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _COVERAGE_WEIGHT = 1.0
-_GROUP_WEIGHT = 0.15
+_GROUP_WEIGHT = 0.3
 """What it is worth to hear only groups that are not heard yet, on the scale of a score."""
 _USE_PENALTY = 0.15
 """What each earlier choice of the same person costs, on the same scale."""
