@@ -146,6 +146,16 @@ def test_the_demo_can_be_signed_for(place: Place) -> None:
     assert len(free(place)) == 2
 
 
+def test_before_the_first_night_nothing_waits_and_nobody_is_told_anything(tmp_path: Path) -> None:
+    storage, landing = Storage(root=str(tmp_path / "data")), Landing(folder=str(tmp_path))
+    storage.prepare()
+    place = Place(storage, landing, tmp_path)
+    assert free(place) == set()
+    assert keep(storage, SETTINGS, KEY).empty
+    assert not [*told_of_sign_offs(storage), *told_of_actions(storage, landing, SETTINGS)]
+    assert read_the_actions(storage, landing, SETTINGS).actions.empty
+
+
 def test_actions_that_name_somebody_are_held_back_and_told_so(place: Place) -> None:
     held_back = ACTION + f"thanks,Thanks to {PLANTED},planned,set-a\nbad,x,soon,set-a\n"
     (place.folder / "actions.csv").write_text(held_back)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple, cast
 
+import numpy as np
 import pandas as pd
 
 from pipeline.domain.governance.consent import consented
@@ -488,7 +489,7 @@ def asked_for(
         ranked = ranked[ranked["kind"].ne("training") | of_trainers]
         lanes = ranked["story_id"].map(told["lane"])
         place = ranked.groupby(["story_set_id", lanes]).cumcount()
-        first = place < ranked["kind"].map(places)
+        first = place.to_numpy() < np.array([*map(places, ranked["kind"])], dtype=int)
         wanted |= {(story, audience) for story in ranked.loc[first, "story_id"]}
     pairs = zip(clearances["subject"], clearances["audience"], strict=True)
     marked = [pair in wanted for pair in pairs]

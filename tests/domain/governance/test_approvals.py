@@ -246,7 +246,7 @@ def test_inequalities_are_signed_off_as_they_are_and_again_when_a_direction_turn
         (line(audience="everybody"), "audience", "no_audience"),
         (line(audience=TEAM), "audience", "no_audience"),
         (line(role="x" * 81), "role", "no_role"),
-        (line(role="ring 01305 555 0147"), "role", "personal"),
+        (line(role="ring 07700 900123"), "role", "personal"),
         (line(lived_experience="partly"), "lived_experience", "not_yes_or_no"),
         (line(checklist=""), "checklist", "no_checklist"),
         (line(decided_on="spring"), "decided_on", "not_a_day"),
