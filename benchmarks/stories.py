@@ -38,7 +38,6 @@ from pipeline.domain.stories.people import People, known_people
 from pipeline.domain.themes.counting import wilson
 from pipeline.errors import UsageError
 from pipeline.resources.programme import Programme
-from pipeline.settings import Settings
 from pipeline.tables import TABLES, empty, records
 
 RESULTS = ROOT / "benchmarks/results/stories.json"
@@ -89,11 +88,11 @@ def read_run(data: Path = DEFAULT_DATA) -> Run:
         raise UsageError(f"There is no finished run in {data}; run `make demo`, or name one")
     whole = ("themes", "theme_assignments", "lens_scores", "quotes", "stories", "story_sets")
     return Run(
-        segments,
-        _batches(data, "redacted_turns"),
-        _batches(data, "segment_embeddings"),
-        *(pd.read_parquet(data / f"deidentified/{name}.parquet") for name in whole),
-        pd.read_parquet(data / "restricted/participants.parquet"),
+        segments=segments,
+        redacted_turns=_batches(data, "redacted_turns"),
+        vectors=_batches(data, "segment_embeddings"),
+        participants=pd.read_parquet(data / "restricted/participants.parquet"),
+        **{name: pd.read_parquet(data / f"deidentified/{name}.parquet") for name in whole},
     )
 
 
@@ -180,7 +179,7 @@ def _people(run: Run) -> People:
         run.segments,
         empty(TABLES["representation"]),
         empty(TABLES["inequalities"]),
-        Settings(),
+        Programme().settings(),
     )._replace(under_heard=frozenset())
 
 
@@ -244,7 +243,7 @@ def measure_voices(run: Run, key: Key) -> dict[str, Any]:
 def measure_spread(run: Run, shown: int) -> dict[str, Any]:
     """Groups heard among the first quotes of a theme, of those that could be: means over themes."""
     groups = _people(run).groups
-    themes: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
+    themes: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     for _, own in run.quotes.groupby("theme_id"):
         first = own[own["position"] <= shown]["participant_id"]
         heard = {group for person in first for group in groups.get(person, ())}
@@ -304,7 +303,7 @@ def run(gold: Path = DEFAULT_GOLD, data: Path = DEFAULT_DATA) -> dict[str, Any]:
         "novelty": measure_novelty(finished, key),
         "stories": measure_stories(finished, key),
         "voices": measure_voices(finished, key),
-        "spread": measure_spread(finished, Settings().quotes_per_theme),
+        "spread": measure_spread(finished, Programme().settings().quotes_per_theme),
         **provenance(gold),
     }
     write_results("stories", results)

@@ -1,3 +1,5 @@
+# pyright: reportMissingTypeStubs=false
+# threadpoolctl carries no types.
 """How far each segment stands apart from what others say: where to look for new perspectives.
 
 Low local density, distance from every theme, what contradicts a theme's majority, who is heard too

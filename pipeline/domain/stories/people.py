@@ -4,7 +4,7 @@ It is for choosing alone. What is chosen says at most that somebody is of a grou
 little, never of which.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -56,7 +56,9 @@ def known_people(
         Tables of these names; without rows nobody is known to be heard too little, and no theme
         to differ.
     """
-    n_words: dict[str, int] = segments.groupby("participant_id")["n_words"].sum().to_dict()
+    n_words: Counter[str] = Counter()
+    for person, n in zip(segments["participant_id"], segments["n_words"], strict=True):
+        n_words[person] += int(n)
     members = groups_of(dimensions, participants, n_words)
     little = under_heard(
         representation, dimensions, members, n_words, settings.min_cell_people, settings.seed
