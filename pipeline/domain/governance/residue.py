@@ -80,7 +80,7 @@ def holds(path: str, content: bytes, needles: Needles, *, every: int = _WINDOW_W
             names = set(_NAME.findall(part))
             if not telling.isdisjoint(names):
                 found.add("identifier")
-            if not hashes.isdisjoint(names) or not hashes.isdisjoint(_HEX.findall(part)):
+            if not hashes.isdisjoint(names) or not hashes.isdisjoint(_HEX.findall(part.lower())):
                 found.add("hash")
             if needles.windows and "text" not in found:
                 said = (_hashed(window, needles.key) for window in _windows(part, every))
