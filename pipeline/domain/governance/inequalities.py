@@ -24,7 +24,7 @@ from pipeline.domain.themes.breakdown import by_group, parts_of
 from pipeline.domain.themes.groups import NOT_STATED, Dimension
 from pipeline.domain.themes.incidence import Incidence, incidence
 from pipeline.settings import Settings
-from pipeline.tables import frame_of, records
+from pipeline.tables import frame_of
 
 OVER, UNDER, ALIKE, TOO_FEW = "over", "under", "no_difference", "insufficient"
 
@@ -39,16 +39,6 @@ class Cell(NamedTuple):
     of: int
     n_others: int
     of_others: int
-
-
-class Unequal(NamedTuple):
-    """A theme that a group raises more or less than everybody else, and who of them raises it."""
-
-    theme_id: str
-    dimension: str
-    group: str
-    direction: str
-    people: tuple[str, ...]
 
 
 def groups_that_differ(
@@ -163,40 +153,7 @@ _SENTENCES = {
 }
 
 
-# For sets of stories: who is in it, inside the boundary alone
-
-
-def differing(
-    table: pd.DataFrame, by_person: Incidence, groups: Mapping[str, Groups]
-) -> list[Unequal]:
-    """Themes that a group raises more or less, clearest first, with its people who raise them.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Table `inequalities`. The people are for choosing from, and must not be told as a list.
-    """
-    place = {theme_id: at for at, theme_id in enumerate(by_person.theme_ids)}
-    unlike = records(table[table["direction"].isin([OVER, UNDER])])
-    unlike = [row for row in unlike if row["theme_id"] in place]
-    found: list[Unequal] = []
-    for row in sorted(unlike, key=_clearest):
-        own = by_person.among(groups.get(row["dimension"], {}).get(row["group"], ()))
-        raise_it = own.raised[:, place[row["theme_id"]]]
-        people = tuple(u for u, raises in zip(own.units, raise_it, strict=True) if raises)
-        found.append(
-            Unequal(row["theme_id"], row["dimension"], row["group"], row["direction"], people)
-        )
-    return found
-
-
-def _clearest(row: Mapping[str, float | str]) -> tuple[float, str, str, str]:
-    return (
-        -abs(float(row["difference"])),
-        str(row["theme_id"]),
-        str(row["dimension"]),
-        str(row["group"]),
-    )
+# For choosing stories, inside the boundary alone
 
 
 def under_heard(

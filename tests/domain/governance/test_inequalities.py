@@ -6,8 +6,6 @@ import pytest
 
 from pipeline.checks.representation import told_otherwise
 from pipeline.domain.governance.inequalities import (
-    Unequal,
-    differing,
     groups_that_differ,
     inequalities,
     under_heard,
@@ -93,21 +91,6 @@ def test_themes_raised_by_chance_alone_raise_hardly_an_alarm() -> None:
         assert len(rows) == 30 * 8 * 3
         alarms += any(row["direction"] in ("over", "under") for row in rows)
     assert alarms <= 2
-
-
-def test_people_of_an_unequal_theme_are_for_choosing_from() -> None:
-    by_person = raised_by(T1=WOMEN[:45] + MEN[:15])
-    table = frame_of("inequalities", inequalities(by_person, GROUPS, FEWEST))
-    assert differing(table, by_person, GROUPS) == [
-        Unequal("T1", "sex", "Female", "over", tuple(WOMEN[:45])),
-        Unequal("T1", "sex", "Male", "under", tuple(MEN[:15])),
-    ]
-
-
-def test_themes_that_are_gone_are_left_out_of_the_choice() -> None:
-    by_person = raised_by(T1=WOMEN[:45] + MEN[:15])
-    table = frame_of("inequalities", inequalities(by_person, GROUPS, FEWEST))
-    assert differing(table, raised_by(T2=WOMEN), GROUPS) == []
 
 
 @pytest.mark.parametrize("n", [0, 1], ids=["nobody", "one person"])
