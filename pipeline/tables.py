@@ -689,7 +689,7 @@ TABLES: dict[str, Table] = {
         ),
         Table(
             "trigger_clips", "stories", "deidentified", False, ("clip_id",),
-            "Stretches of recordings for a film that opens an event, half an hour at most, of people who agreed to be filmed or heard.",
+            "Stretches of recordings that could be in the film that opens an event, of people who agreed to it; a release has half an hour of them at most.",
             (
                 Column("clip_id", TEXT, "Hash of what the clip is of."),
                 Column("position", INT, "Order in the film, from 1: by touchpoint, then what was good beside what could be improved."),

@@ -226,7 +226,7 @@ def _stories(chosen: Chosen, ordered: Sequence[str]) -> list[Candidate]:
 def _deal(
     pack: Pack, candidates: Sequence[Candidate], *, fewest: int, most: int | None
 ) -> list[dict[str, Any]]:
-    """Rows of the pack's sheets: nobody speaks twice on one, nothing is said twice in a pack."""
+    """Rows of the pack's sheets: nobody speaks twice on one, nothing lies on two."""
     left = {
         kind: [c for c in candidates if c.kind == kind]
         for kind in ("quote", "story", "counterpoint")
