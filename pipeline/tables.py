@@ -598,7 +598,7 @@ TABLES: dict[str, Table] = {
                 SHA256, VOICE,
                 Column("n_words", INT, "Words, placeholders left out."),
                 Column("reasons", pa.list_(TEXT), "Why it was chosen."),
-                Column("is_counterpoint", FLAG, "Whether it is in another voice than that of most people in the theme."),
+                Column("is_counterpoint", FLAG, "Whether it says the opposite of what most people in the theme say."),
                 Column("pool_size", INT, "Quotes it was chosen from."),
                 Column("position", INT, "Rank within its theme, from 1."),
             ),
