@@ -5,14 +5,17 @@ from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+import dagster as dg
 import pandas as pd
 import pytest
 
+from pipeline.assets import approvals
 from pipeline.domain.governance.approvals import cleared
 from pipeline.domain.governance.spreadsheets import as_csv, decode, read_cells
 from pipeline.errors import UsageError
 from pipeline.ledger import keep, read_the_actions, record_of, told_of_actions, written
 from pipeline.receiving import today
+from pipeline.resources.expectations import Expectations
 from pipeline.resources.landing import Landing
 from pipeline.resources.storage import Storage
 from pipeline.settings import Settings
@@ -24,7 +27,7 @@ from pipeline.signing import (
     told_of_sign_offs,
 )
 from pipeline.tables import AUDIENCES
-from tests.fakes import example
+from tests.fakes import FewCanaries, WordListDetector, example
 from tests.golden.signing import write_sign_offs
 
 KEY = b"a key of thirty-two bytes, or so"
@@ -214,3 +217,45 @@ def test_the_record_of_a_contributor_names_nobody_and_refuses_whom_it_does_not_k
     assert "Q01" not in said
     with pytest.raises(UsageError, match="knows nothing of D99"):
         record_of(place.storage, "D99")
+
+
+@pytest.mark.slow  # Great Expectations takes seconds to load
+def test_the_assets_publish_what_the_files_say_and_count_what_is_overdue(place: Place) -> None:
+    """A role and an action that name somebody go no further than a row number."""
+    (place.folder / "participants.csv").write_text("conversation_id,participant_id\n")
+    (place.folder / "story_approvals.csv").write_text(
+        f"subject,decision,role,note\n5c1e0a77b2d94f03,refuse,{PLANTED},too plain\n"
+    )
+    overdue = "old,An old bus,done,set-a,2001-01-31\n"
+    header = "action_id,what,status,story_set_ids,done_on\n"
+    (place.folder / "actions.csv").write_text(
+        f"{header}{overdue}thanks,Thanks to {PLANTED},planned,set-a,\n"
+    )
+    made = dg.materialize(
+        [approvals.read_the_approvals, approvals.read_actions_file, approvals.keep_the_ledger],
+        resources={
+            "storage": place.storage,
+            "landing": place.landing,
+            "programme": FewCanaries(),
+            "detector": WordListDetector(names=[PLANTED]),
+            "expectations": Expectations(),
+        },
+    )
+    assert made.success
+    failed = {
+        f"{check.asset_key.to_user_string()}.{check.check_name}": check
+        for check in made.get_asset_check_evaluations()
+        if not check.passed
+    }
+    assert set(failed) == {
+        "approvals.every_row_of_the_file_is_usable",
+        "actions.every_row_of_the_file_is_usable",
+        "actions.people_are_told_of_what_was_done",
+    }
+    assert "Quillfeather" not in str([check.metadata for check in failed.values()])
+    clearances = place.storage.read_table("clearances")
+    refused = clearances[clearances["status"].eq("refused")]
+    assert set(refused["why"]) == {"Refused by somebody, until the row is taken out."}
+    assert place.storage.read_table("actions")["action_id"].tolist() == ["old"]
+    assert len(place.storage.read_table("contributions")) == 2
+    assert place.storage.exists(TO_SIGN)
