@@ -87,7 +87,7 @@ SPECIAL: dict[str, Any] = {
     "share_high": 0.5, "share_of_people": 0.3, "n_words": 100, "text": "We meet behind the hall.",
     "n_redactions": 1, "run_id": "0123456789ab", "status": "live", "event": "born",
     "why": "All of its segments were there before.", "n_people": 5, "n_in_group": 10,
-    "precision": "float32", "decision_id": SHA[:16], "placeholder": "[AGE_1]",
+    "decision_id": SHA[:16], "placeholder": "[AGE_1]",
     "coder": "coder 1",
 }  # fmt: skip
 
