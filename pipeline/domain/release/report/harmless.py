@@ -64,11 +64,11 @@ def _span(words: str) -> Markup:
     return Markup('<span class="told">{}</span>').format(words)
 
 
-def short_names(ids: Iterable[str]) -> dict[str, str]:
+def short_names(ids: Iterable[str], word: str = "Person") -> dict[str, str]:
     """Pseudonyms as people read them: as many letters of each as tell it from all others."""
     known = sorted(set(ids))
     bare = {one: one.rpartition("-")[2] for one in known}
     length = 4
     while len({name[:length] for name in bare.values()}) < len(set(bare.values())):
         length += 1
-    return {one: f"Person {name[:length].upper()}" for one, name in bare.items()}
+    return {one: f"{word} {name[:length].upper()}" for one, name in bare.items()}

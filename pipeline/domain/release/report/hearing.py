@@ -5,14 +5,14 @@ from pipeline.domain.release.report.harmless import safe_name
 from pipeline.domain.release.report.reading import Row, Told, by, rows
 from pipeline.domain.release.report.shell import Shell, has_page, page
 from pipeline.domain.release.report.words import is_known, percent
-from pipeline.domain.themes.groups import EVERYONE
+from pipeline.domain.themes.groups import EVERYONE, NOT_STATED
 
 VERDICTS = {
     "over": "more than in the population",
     "as_expected": "as in the population",
     "under": "fewer than in the population",
     "missing": "missing",
-    "no_reference": "no figures of the population are known",
+    "no_reference": "cannot be told",
     "hidden": "not told: few people",
 }
 LISTENED = {
@@ -44,7 +44,10 @@ def _heard(shell: Shell, told: Told) -> dict[str, bytes]:
         "heard.html",
         title="Who has been heard, and who is missing",
         missing=missing,
-        dimensions=[(name, own, summary.get(name), pictures[name]) for name, own in groups.items()],
+        dimensions=[
+            (name, _not_stated_last(own), summary.get(name), pictures[name])
+            for name, own in groups.items()
+        ],
         verdicts=VERDICTS,
     )
     files = {"heard.html": body}
@@ -73,6 +76,10 @@ def _heard_picture(name: str, own: list[Row], summary: Row | None) -> Picture | 
     ]
     said = "; ".join(f"{bar.label}: {bar.words}" for bar in bars)
     return picture(f"heard-{safe_name(name.replace(' ', '-'))}", bars, f"Chart, by {name}. {said}.")
+
+
+def _not_stated_last(own: list[Row]) -> list[Row]:
+    return sorted(own, key=lambda row: row["group"] == NOT_STATED)
 
 
 def _of(n: float | None, whole: float | None) -> float | None:

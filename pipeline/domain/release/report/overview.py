@@ -34,11 +34,13 @@ def overview_pages(shell: Shell, told: Told) -> dict[str, bytes]:
 
 
 def _heard(told: Told, first: list[Row]) -> list[tuple[Row, Passage]]:
-    """The first quote of each of the first themes."""
+    """Of each of the first themes, the first quote that speaks as most people in it do."""
     quotes = [
-        (theme, told.quotes[one]) for theme in first if (one := theme["theme_id"]) in told.quotes
+        (theme, quote)
+        for theme in first
+        for quote in [q for q in told.quotes.get(theme["theme_id"], ()) if not q.is_other][:1]
     ]
-    return [(theme, own[0]) for theme, own in quotes[:MOST_QUOTED]]
+    return quotes[:MOST_QUOTED]
 
 
 def parted(themes: list[Row]) -> tuple[list[Row], list[Row]]:

@@ -7,7 +7,7 @@ import numpy as np
 from pipeline.domain.release.report.charts import VOICE_COLOURS, Bar, Picture, picture
 from pipeline.domain.release.report.harmless import harmless, safe_name
 from pipeline.domain.release.report.overview import parted, themes_picture
-from pipeline.domain.release.report.reading import ALL, Passage, Row, Told, by, rows
+from pipeline.domain.release.report.reading import Passage, Row, Told, by, rows
 from pipeline.domain.release.report.shell import Shell, page
 from pipeline.domain.release.report.words import (
     HIDDEN,
@@ -128,6 +128,7 @@ def _theme(
     shell: Shell, told: Told, about: _About, theme: Row, around: tuple[Row | None, Row | None]
 ) -> dict[str, bytes]:
     one = theme["theme_id"]
+    own = told.voices.get(one, {})
     voices = _voices_picture(told, theme)
     waves = _waves_picture(about.waves.get(one, []), theme)
     quotes = told.quotes.get(one, [])
@@ -140,7 +141,7 @@ def _theme(
         theme=theme,
         share=interval(theme),
         altogether=told.facts.get("people", {}).get("n"),
-        voices=[row for code, row in told.voices.get(one, {}).items() if code != ALL],
+        voices=[own[code] for code in VOICES if code in own],
         voices_chart=voices,
         quotes=[quote for quote in quotes if not quote.is_other],
         others=[quote for quote in quotes if quote.is_other],

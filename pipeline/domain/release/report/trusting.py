@@ -3,6 +3,7 @@
 from collections import Counter
 
 from pipeline.domain.release.policy import RELEASED
+from pipeline.domain.release.report.harmless import short_names
 from pipeline.domain.release.report.overview import parted
 from pipeline.domain.release.report.reading import ALL, Row, Told, by, rows
 from pipeline.domain.release.report.shell import Shell, has_page, page
@@ -101,6 +102,9 @@ def _interviewers(shell: Shell, told: Told) -> bytes:
     ordered = sorted(
         found, key=lambda row: (row["kind"] != "median", row["kind"], row["interviewer"])
     )
+    names = short_names(
+        (row["interviewer"] for row in found if row["kind"] == "interviewer"), "Interviewer"
+    )
     return page(
         shell,
         "interviewers.html",
@@ -108,7 +112,10 @@ def _interviewers(shell: Shell, told: Told) -> bytes:
         title="Feedback to interviewers",
         heads=[words for _, words, _ in LISTENING],
         interviewers=[
-            (row["interviewer"], row["kind"], [_listened(row, *one) for one in LISTENING])
+            (
+                names.get(row["interviewer"], row["interviewer"].capitalize()),
+                [_listened(row, *one) for one in LISTENING],
+            )
             for row in ordered
         ],
     )
