@@ -347,7 +347,7 @@ def page(results: Mapping[str, Any]) -> list[str]:
     facts = {
         "Stories": told["n"],
         "Median words of a story": told["median_words"],
-        "Stories that begin where a listener can follow": told["open_well"],
+        "Stories whose first sentence sets a scene, by its cues": told["open_well"],
         "Stories with an arc by their cues": told["arc"],
         "Stories of several answers": told["several_answers"],
         "of these, all answers with one code": told["one_subject"],

@@ -12,7 +12,7 @@ from pipeline.domain.themes.lens import FITS, fitting, of_wholes
 
 Floats = NDArray[np.float64]
 
-LEAST_SURE = {"pathway": 0.5}
+LEAST_SURE = {"pathway": 0.55}
 """How sure the lens must be, by kind of entry; for all others, that the entry fits at all.
 
 A pathway group is about one kind of illness. Read by people, most stories that only came nearest to
