@@ -34,7 +34,7 @@ LAYERS = "layers.safetensors"
 _VOICE = "voice."
 _HASH_CHARS = 16
 
-SHARE = 0.3
+SHARE = 0.5
 """Share of the adapted layers in those that make vectors, the rest is packaged. More of them group
 better what they were taught and worse what they were not (Wortsman et al. 2022, arXiv:2109.01903);
 voices are heard by the adapted layers alone. Figures: `docs/themes.md`."""
