@@ -10,15 +10,20 @@ TOUCHES = {"open", "os.rename", "os.remove", "os.link", "os.mkdir", "os.chmod", 
 KILLED = 9
 
 
-def killed_at_each_touch(folder: Path, work: Callable[[], object]) -> Iterator[int]:
+def killed_at_each_touch(folder: Path, work: Callable[[], object], step: int = 1) -> Iterator[int]:
     """Do the work in a process of its own, killed one touch later each time, until it is done.
 
     What a killed one leaves is there when its number is yielded; mend or clear it before the next.
+
+    Parameters
+    ----------
+    step : int
+        Touches from one kill to the next, where there are hundreds.
     """
     n = 0
     while _ended_by(folder, work, n) == KILLED:
         yield n
-        n += 1
+        n += step
 
 
 def _ended_by(folder: Path, work: Callable[[], object], n: int) -> int:

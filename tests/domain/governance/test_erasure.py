@@ -1,9 +1,11 @@
 """Erasure: nothing is left anywhere, others keep everything, and a killed one is finished later."""
 
 import hashlib
+import io
 import json
 import shutil
 import sqlite3
+import zipfile
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -15,6 +17,7 @@ import pytest
 from pipeline.checks.preview import preview
 from pipeline.domain.embedding.vectors import cache_from_bytes, cache_of, cache_to_bytes
 from pipeline.domain.governance.erasure import Spreadsheets, erase, pruned_of, unfinished
+from pipeline.domain.governance.keys import pseudonym
 from pipeline.domain.governance.register import read_register
 from pipeline.domain.governance.residue import Needles, holds, scrub, windows_of
 from pipeline.domain.redaction.decisions import read_decisions, recorded
@@ -28,6 +31,7 @@ from pipeline.domain.themes.decisions import recorded as recorded_of_themes
 from pipeline.errors import UsageError
 from pipeline.resources.storage import Storage
 from pipeline.tables import TABLES, empty
+from tests.killing import killed_at_each_touch
 
 TODAY = date(2024, 6, 1)
 KEY = b"a key of thirty-two bytes, or so"
@@ -131,15 +135,14 @@ def rows(store: Storage) -> dict[str, int]:
 
 def everything(base: Storage) -> list[str]:
     """Every string of every file, by its own reading of Parquet."""
-    found: list[str] = []
-    for path in base.walk():
-        content = base.read_bytes(path)
-        found.append(path)
-        if content.startswith(b"PAR1"):
-            found.append(pd.read_parquet(base.path(path)).to_csv())
-        else:
-            found.append(content.decode("latin-1"))
-    return found
+    return [text for path in base.walk() for text in everything_of(base, path)]
+
+
+def everything_of(base: Storage, path: str) -> list[str]:
+    content = base.read_bytes(path)
+    if content.startswith(b"PAR1"):
+        return [path, pd.read_parquet(base.path(path)).to_csv()]
+    return [path, content.decode("latin-1")]
 
 
 def test_afterwards_nothing_of_the_person_is_left_under_any_root(roots: Roots) -> None:
@@ -313,6 +316,139 @@ def test_running_it_again_changes_nothing(roots: Roots) -> None:
     assert rows(roots.store) == before
 
 
+def owned_rows(store: Storage) -> None:
+    """Rows of the person and of another one in tables that only point at what is whose."""
+    stories = store.read_table("stories")
+    quotes = store.read_table("quotes")
+
+    def of(frame: pd.DataFrame, conversation: str, column: str) -> str:
+        return frame.loc[frame["conversation_id"].eq(conversation), column].iloc[0]
+
+    story = {who: of(stories, who, "story_id") for who in (GONE, STAYS)}
+    quote = {who: of(quotes, "D00", "quote_id") for who in (GONE, STAYS)}
+    quotes.loc[quotes["quote_id"].eq(quote[GONE]), "conversation_id"] = GONE
+    store.write_table("quotes", quotes)
+    rows: dict[str, list[dict[str, Any]]] = {
+        "uses": [
+            {"conversation_id": who, "participant_id": f"Q{who[1:]}", "audience": "public"}
+            | {"used_as": "story", "item_id": story[who], "first_used_on": TODAY}
+            | {"release_id": "aaaa"}
+            for who in (GONE, STAYS)
+        ],
+        "contributions": [
+            {"token": f"{hashlib.sha256(who.encode()).hexdigest()[:20]}", "participant_id": f"Q{who[1:]}"}
+            | {"conversation_ids": [who], "quote_ids": [], "story_ids": [story[who]]}
+            | {"is_overdue": False}
+            for who in (GONE, STAYS)
+        ],
+        "clearances": [
+            {
+                "subject": story[who],
+                "audience": "public",
+                "status": "waits",
+                "why": "Nobody signed.",
+            }
+            | {"text_check": "0" * 12, "is_asked_for": True}
+            for who in (GONE, STAYS)
+        ],
+        "segment_novelty": [
+            {"segment_id": f"{who}/1-0", "novelty": 0.5, "rank": 1} for who in (GONE, STAYS)
+        ],
+        "coder_disagreements": [
+            {"coder": "coder A", "segment_id": f"{who}/1-0", "conversation_id": who}
+            for who in (GONE, STAYS)
+        ],
+        "emotional_map": [
+            {"touchpoint": "waiting", "position": 1, "group_of_feelings": "worried"}
+            | {"title": "Worried", "group_position": 1, "candidates": [quote[GONE], "another"]}
+        ],
+        "actions": [
+            {"action_id": who, "position": 1, "status": "planned", "what": what}
+            for who, what in (("A1", "Ring Zebedee Quillfeather back"), ("A2", "A bench"))
+        ],
+    }
+    for name, own in rows.items():
+        table = TABLES[name]
+        lists = {c.name: [] for c in table.columns if "list" in str(c.type)}
+        none = dict.fromkeys(table.schema.names)
+        filled = {c.name: 0 for c in table.columns if str(c.type) in ("int32", "double")}
+        store.write_table(name, pd.DataFrame([none | lists | filled | row for row in own]))
+
+
+def test_rows_that_only_point_at_what_is_theirs_go_and_those_of_others_stay(roots: Roots) -> None:
+    names = [(GONE, "Zebedee Quillfeather", "participant")]
+    known = pd.DataFrame(names, columns=TABLES["known_names"].schema.names)
+    roots.store.write_table("known_names", known)
+    owned_rows(roots.store)
+    (certificate,) = erase(*roots, [GONE], key=KEY, today=TODAY)
+    assert certificate.residual == {}
+    read = roots.store.read_table
+    assert read("uses")["conversation_id"].tolist() == [STAYS]
+    assert read("contributions")["participant_id"].tolist() == [f"Q{STAYS[1:]}"]
+    for name in ("clearances", "segment_novelty", "coder_disagreements"):
+        assert certificate.removed[name] == 1
+        assert len(read(name)) == 1
+    assert [list(own) for own in read("emotional_map")["candidates"]] == [["another"]]
+    assert read("actions")["what"].tolist() == ["erased", "A bench"]
+
+
+def test_sign_offs_actions_and_projects_of_people_lose_what_is_theirs(roots: Roots) -> None:
+    """Reviewers write the story's name as a release has it; a coder's project holds the words."""
+    names = [(GONE, "Zebedee Quillfeather", "participant")]
+    known = pd.DataFrame(names, columns=TABLES["known_names"].schema.names)
+    roots.store.write_table("known_names", known)
+    stories = roots.store.read_table("stories")
+    story = stories.loc[stories["conversation_id"].eq(GONE), "story_id"].iloc[0]
+    as_told = pseudonym(KEY, "programme team", "story", story)
+    approvals = roots.register.with_name("story_approvals.csv")
+    approvals.write_text(
+        f"subject,role,note\n{as_told},peer,\nstory-1,peer,as Quillfeather said\nstory-2,nurse,ok\n"
+    )
+    actions = roots.register.with_name("actions.csv")
+    actions.write_text("action_id,what\nA1,A bench\nA2,A ramp for Mr Quillfeather\n")
+    said = roots.store.read_live("turns").set_index("conversation_id")["text"]
+    for who in (GONE, STAYS):
+        project = io.BytesIO()
+        with zipfile.ZipFile(project, "w", zipfile.ZIP_DEFLATED) as packed:
+            packed.writestr("sources/a.txt", said[who].iloc[1])
+        roots.landing.write_bytes(f"recoded/by-{who}.qdpx".lower(), project.getvalue())
+    sheets = Spreadsheets(approvals=approvals, actions=actions)
+    (certificate,) = erase(*roots, [GONE], key=KEY, today=TODAY, sheets=sheets)
+    assert certificate.is_clean
+    assert approvals.read_text() == "subject,role,note\nstory-1,peer,erased\nstory-2,nurse,ok\n"
+    assert actions.read_text() == "action_id,what\nA1,A bench\nA2,erased\n"
+    assert certificate.removed["projects coded again"] == 1
+    assert roots.landing.names("recoded") == [f"by-{STAYS}.qdpx".lower()]
+
+
+def test_who_withdrew_keeps_a_row_of_consent_and_nothing_else(roots: Roots) -> None:
+    withdrawn = REGISTER.replace("consent_story\n", "consent_story,consent_withdrawn_on,locality\n")
+    withdrawn = withdrawn.replace(
+        f"{GONE},Q04,public,yes,yes", f"{GONE},Q04,public,yes,yes,2024-05-20,Upwey"
+    )
+    roots.register.write_text(withdrawn)
+    read = read_register(withdrawn.encode())
+    roots.store.write_table("consent", read.consent)
+    roots.store.write_table("participants", read.participants)
+    when = {GONE: date(2024, 5, 20)}
+    (certificate,) = erase(*roots, [GONE], key=KEY, today=TODAY, withdrawn=when)
+    assert certificate.is_clean
+    assert (certificate.reason, certificate.days_taken) == ("withdrawn", 12)
+    assert roots.register.read_text() == withdrawn.replace("Upwey", "")
+    kept = {
+        path for path in roots.store.walk() if GONE in "".join(everything_of(roots.store, path))
+    }
+    assert kept == {"restricted/consent.parquet", "restricted/participants.parquet"}
+    participants = roots.store.read_table("participants").set_index("conversation_id")
+    assert participants.loc[GONE].dropna().to_dict() == {"participant_id": "Q04"}
+    recalls = roots.store.read_table("recalls")
+    assert recalls[["audience", "reason", "n_people"]].to_numpy().tolist() == [
+        ["public", "withdrawn", 1]
+    ]
+    (again,) = erase(*roots, [GONE], key=KEY, today=date(2024, 7, 1), withdrawn=when)
+    assert again == certificate
+
+
 class KilledError(Exception):
     """Stands for the end of the process."""
 
@@ -358,6 +494,38 @@ def test_killed_at_any_change_and_run_again_it_ends_the_same(
     assert unfinished(roots.store) == {}
 
 
+@pytest.mark.slow
+def test_killed_on_the_way_a_withdrawal_ends_the_same_when_run_again(
+    template: Path, tmp_path: Path
+) -> None:
+    """A real process, killed before every so many things it does to files."""
+    base = tmp_path / "all"
+    landing = Storage(root=str(base / "landing"))
+    roots = Roots(Storage(root=str(base / "data")), landing, base / "landing/participants.csv")
+    when = {GONE: date(2024, 5, 20)}
+
+    def renew() -> None:
+        shutil.rmtree(base, ignore_errors=True)
+        shutil.copytree(template, base, symlinks=True)
+
+    def ended() -> tuple[Any, ...]:
+        (certificate,) = erase(*roots, [GONE], key=KEY, today=TODAY, withdrawn=when)
+        return certificate, rows(roots.store), unfinished(roots.store), roots.register.read_text()
+
+    def work() -> None:
+        erase(*roots, [GONE], key=KEY, today=TODAY, withdrawn=when)
+
+    renew()
+    calm = ended()
+    renew()
+    kills = 0
+    for n in killed_at_each_touch(base, work, step=41):
+        assert ended() == calm, f"killed at {n}"
+        kills += 1
+        renew()
+    assert kills > 3
+
+
 def test_a_killed_erasure_is_known_to_be_unfinished(roots: Roots) -> None:
     dying = Dying(root=roots.store.root, lives=5)
     with pytest.raises(KilledError):
@@ -370,7 +538,10 @@ def test_what_the_search_still_finds_keeps_the_erasure_open(roots: Roots) -> Non
     roots.store.write_bytes("deidentified/notes.txt", copied.iloc[1].encode())
     (certificate,) = erase(*roots, [GONE], key=KEY, today=TODAY)
     assert certificate.residual == {"deidentified: text": 1}
-    assert len(unfinished(roots.store)) == 1
+    assert certificate.days_taken is None
+    assert list(unfinished(roots.store).values()) == [GONE]
+    (still,) = erase(*roots, [GONE], key=KEY, today=TODAY)
+    assert still.residual == certificate.residual, "nothing else knows what they said any more"
     roots.store.delete("deidentified/notes.txt")
     (again,) = erase(*roots, [GONE], key=KEY, today=TODAY)
     assert again.is_clean
