@@ -226,7 +226,10 @@ def _stories(chosen: Chosen, ordered: Sequence[str]) -> list[Candidate]:
 def _deal(
     pack: Pack, candidates: Sequence[Candidate], *, fewest: int, most: int | None
 ) -> list[dict[str, Any]]:
-    """Rows of the pack's sheets: nobody speaks twice on one, nothing lies on two."""
+    """Rows of the pack's sheets: nobody speaks twice on one, nothing lies on two.
+
+    Whoever told a story is quoted last on later sheets: the quote may be part of the story.
+    """
     left = {
         kind: [c for c in candidates if c.kind == kind]
         for kind in ("quote", "story", "counterpoint")
@@ -240,6 +243,8 @@ def _deal(
         if len(quotes) < fewest:
             break
         others = _take(left["counterpoint"], 1, [*stories, *quotes])
+        tellers = {story.participant_id for story in stories}
+        left["quote"].sort(key=lambda quote: quote.participant_id in tellers)
         rows += _sheet_rows(pack, sheet, [*stories, *quotes, *others])
     return rows
 

@@ -100,6 +100,17 @@ def test_a_story_gives_way_where_its_teller_is_needed_for_the_quotes(
         assert own["kind"].eq("story").any() == has_story
 
 
+def test_who_told_a_story_is_not_quoted_on_the_next_sheet_while_others_are_left(
+    sheets: pd.DataFrame,
+) -> None:
+    own = dealt(sheets)
+    own = own[own["pack"].eq("theme-T1")]
+    tellers = set(own.loc[own["kind"].eq("story") & own["sheet"].eq(1), "participant_id"])
+    quoted = set(own.loc[own["kind"].eq("quote"), "participant_id"])
+    assert tellers
+    assert not tellers & quoted
+
+
 def test_two_quotes_are_no_sheet(sheets: pd.DataFrame, quotes: Any) -> None:
     own = of_release(tables(sheets), may_leave(set(quotes["quote_id"][:2])))["table_sheets"]
     assert own.empty
