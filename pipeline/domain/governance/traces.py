@@ -31,6 +31,7 @@ _KINDS = {
     "segment_id": "segment",
     "quote_id": "quote",
     "story_id": "story",
+    "clip_id": "clip",
 }
 """What the pseudonyms of each begin with, as releases have them."""
 
