@@ -30,7 +30,6 @@ def set_pages(shell: Shell, told: Told) -> dict[str, bytes]:
             path,
             "set.html",
             title=chosen[0]["title"],
-            kind=KINDS[chosen[0]["kind"]],
             about=ABOUT[chosen[0]["kind"]],
             stories=[(told.stories[row["story_id"]], row) for row in chosen],
             labels=told.labels,

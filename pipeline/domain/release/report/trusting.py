@@ -1,3 +1,5 @@
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyarrow carries no types.
 """Pages on how far to trust it: limits, the data dictionary, and what only the team looks at."""
 
 from collections import Counter
