@@ -156,3 +156,102 @@ def test_nothing_is_erased_beside_a_run_that_would_bring_it_back(pages: Pages) -
     pages.instance.report_run_failed(other)
     assert pages.erase(GONE).success
     assert GONE not in pages.storage.live_batches()
+
+
+def withdraw(landing: Path, *conversation_ids: str) -> None:
+    """Write a day into the register's last column, as a person would."""
+    file = landing / "participants.csv"
+    rows = [
+        f"{row}2024-05-31" if row.split(",")[0] in conversation_ids else row
+        for row in file.read_text(encoding="utf-8").splitlines()
+    ]
+    file.write_text("\n".join(rows) + "\n", encoding="utf-8")
+
+
+def received_long_ago(storage: Storage, batch_id: str) -> None:
+    path = f"restricted/batches/{batch_id}/manifest.json"
+    storage.write_json(path, storage.read_json(path) | {"received_on": "2020-01-01"})
+
+
+@pytest.mark.parametrize("job", ["nightly", "refresh_register"])
+def test_a_day_in_the_register_erases_whoever_was_taken_in(
+    pages: Pages, landing: Path, job: str
+) -> None:
+    assert pages.run("admit_batch", pages.receive()).success
+    assert pages.run("nightly").success
+    withdraw(landing, GONE)
+    assert pages.run(job).success
+    assert set(pages.storage.live_batches()) == {"C701", "C703"}
+    assert files_that_hold(landing.parent, "lighthouse") == []
+    held = files_that_hold(landing.parent, GONE)
+    assert {Path(path).name for path in held} == {
+        "consent.parquet", "participants.parquet", "participants.csv"
+    }  # fmt: skip
+    register = (landing / "participants.csv").read_text(encoding="utf-8")
+    assert f"{GONE},P002,,,public,yes,yes,2024-01-01,2024-05-31" in register
+    assert "Person2" not in register
+    (reason,) = pages.storage.read_table("erasures")["reason"]
+    assert reason == "withdrawn"
+    assert (Path(pages.where.data) / "releases/public/latest").exists() == (job == "nightly")
+
+
+def test_an_erasure_that_cannot_be_carried_out_is_an_alarm_and_the_night_goes_on(
+    pages: Pages, landing: Path
+) -> None:
+    assert pages.run("admit_batch", pages.receive()).success
+    other = pages.instance.create_run_for_job(
+        defs.resolve_job_def("nightly"), status=dg.DagsterRunStatus.STARTED
+    )
+    withdraw(landing, GONE)
+    night = pages.run("nightly")
+    assert not night.success
+    untrue = [e.check_name for e in night.get_asset_check_evaluations() if not e.passed]
+    assert "everybody_who_withdrew_is_gone" in untrue
+    assert (Path(pages.where.data) / "releases/public/latest").exists()
+    assert GONE in pages.storage.live_batches()
+
+    pages.instance.report_run_failed(other)
+    assert pages.run("nightly").success
+    assert GONE not in pages.storage.live_batches()
+
+
+def test_raw_turns_go_when_they_are_due_and_reviewers_are_heard_all_the_same(
+    pages: Pages, landing: Path
+) -> None:
+    batch_id = pages.receive()
+    assert pages.run("admit_batch", batch_id).success
+    received_long_ago(pages.storage, batch_id)
+    assert pages.run("nightly").success
+    assert pages.storage.batches("turns") == []
+    assert pages.storage.read_table("retention")["outcome"].tolist() == ["removed"]
+    assert set(pages.storage.live_batches()) == set(CONVERSATIONS)
+
+    decided = "conversation_id,text,action,entity_type\n*,lighthouse keeper,mask,ORG\n"
+    (landing / "redaction_decisions.csv").write_text(decided, encoding="utf-8")
+    assert pages.run("refresh_register").success
+    again = pages.receive()
+    assert pages.run("admit_batch", again).success
+    assert pages.storage.live_batches() == {"C701": batch_id, GONE: again, "C703": batch_id}
+    redacted = pages.storage.read_live("redacted_turns")["text"]
+    assert not redacted.str.contains("lighthouse keeper").any()
+
+
+def test_a_release_that_somebody_narrowed_is_taken_out_and_built_anew(
+    pages: Pages, landing: Path
+) -> None:
+    assert pages.run("admit_batch", pages.receive()).success
+    assert pages.run("nightly").success
+    team = Path(pages.where.data) / "releases/programme-team"
+    before = (team / "latest").resolve().name
+    file = landing / "participants.csv"
+    register = file.read_text(encoding="utf-8")
+    narrowed = register.replace("P003,Person3,Asker,public", "P003,Person3,Asker,none")
+    file.write_text(narrowed, encoding="utf-8")
+    assert pages.run("nightly").success
+    recalls = pages.storage.read_table("recalls")
+    assert set(recalls["reason"]) == {"narrowed"}
+    assert before in recalls["release_id"].tolist()
+    assert not (team / before).exists()
+    assert (team / "latest").exists()
+    assert file.read_text(encoding="utf-8") == narrowed
+    assert "C703" in pages.storage.live_batches()

@@ -336,7 +336,8 @@ def owned_rows(store: Storage) -> None:
             for who in (GONE, STAYS)
         ],
         "contributions": [
-            {"token": f"{hashlib.sha256(who.encode()).hexdigest()[:20]}", "participant_id": f"Q{who[1:]}"}
+            {"token": hashlib.sha256(who.encode()).hexdigest()[:20]}
+            | {"participant_id": f"Q{who[1:]}"}
             | {"conversation_ids": [who], "quote_ids": [], "story_ids": [story[who]]}
             | {"is_overdue": False}
             for who in (GONE, STAYS)
