@@ -51,7 +51,9 @@ class Ticks:
     def register_tick(self) -> list[str | None]:
         """One tick of `register_changed`; the keys of the runs that it asks for."""
         context = dg.build_sensor_context(instance=self.instance, cursor=self.cursor)
-        asked = register_changed(context, landing=self.landing)
+        asked = register_changed(
+            context, storage=self.storage, landing=self.landing, programme=Programme()
+        )
         if isinstance(asked, dg.SkipReason):
             return []
         assert isinstance(asked, dg.SensorResult)
