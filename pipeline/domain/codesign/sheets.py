@@ -25,7 +25,7 @@ QUOTES_ON_A_SHEET = 3
 MOST_SHEETS = 3
 """Of a pack, in a release: as many rounds as an event has time for."""
 MOST_THEME_PACKS = 10
-"""Packs about themes, of those that most people raise."""
+"""Packs about themes, of those that most people raise; the pack of the programme is of them too."""
 _MOST_CANDIDATES = 30
 
 QUESTIONS: dict[str, tuple[str, ...]] = {
@@ -120,7 +120,7 @@ def question_for(voices: Iterable[str], sheet: int) -> str:
 
 def _programme(chosen: Chosen) -> tuple[Pack, list[Candidate]]:
     """First quotes of the themes that most people raise, then second ones; and good practice."""
-    ranked = _ranked_themes(chosen.themes)
+    ranked = _ranked_themes(chosen.themes)[:MOST_THEME_PACKS]
     place = {theme: at for at, theme in enumerate(ranked)}
     quotes = chosen.quotes[chosen.quotes["theme_id"].isin(ranked)]
     ordered = quotes.assign(place=quotes["theme_id"].map(place)).sort_values(["position", "place"])
