@@ -13,6 +13,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from pipeline.domain.governance.spreadsheets import (
+    ERASED,
     Cells,
     column_name,
     day_of,
@@ -180,7 +181,7 @@ def _faults(
 ) -> Iterator[tuple[str, str]]:
     if not _ID.fullmatch(action.action_id):
         yield "action_id", "no_id"
-    if not re.search(r"[^\W\d_]{2}", action.what):
+    if action.what == ERASED or not re.search(r"[^\W\d_]{2}", action.what):
         yield "what", "no_words"
     if action.status not in ACTION_STATES:
         yield "status", "unknown_status"

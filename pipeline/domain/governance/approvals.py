@@ -16,6 +16,7 @@ import pandas as pd
 
 from pipeline.domain.governance.consent import consented
 from pipeline.domain.governance.spreadsheets import (
+    ERASED,
     Cells,
     as_csv,
     column_name,
@@ -193,7 +194,8 @@ def _faults_of_approval(found: SignOff) -> Iterator[tuple[str, str]]:
 
 
 def _faults_of_role(found: SignOff) -> Iterator[tuple[str, str]]:
-    if not re.search(r"[^\W\d_]{2}", found.role) or len(found.role) > LONGEST_ROLE:
+    is_said = re.search(r"[^\W\d_]{2}", found.role) and found.role != ERASED
+    if not is_said or len(found.role) > LONGEST_ROLE:
         yield "role", "no_role"
     elif identifying(found.role):
         yield "role", "personal"

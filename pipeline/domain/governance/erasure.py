@@ -22,7 +22,7 @@ from pipeline.domain.governance.keys import keyed_hash
 from pipeline.domain.governance.recalls import recalled_by, with_recalls
 from pipeline.domain.governance.register import without_names, without_rows
 from pipeline.domain.governance.residue import event_logs, holds, scrub
-from pipeline.domain.governance.spreadsheets import changed
+from pipeline.domain.governance.spreadsheets import ERASED, changed
 from pipeline.domain.governance.store import Files, Store
 from pipeline.domain.governance.traces import (
     ITEMS,
@@ -55,7 +55,6 @@ _LISTS = ("conversation_ids", "segment_ids", "quote_ids", "story_ids", "candidat
 _WRITTEN = {"actions": ("what", "by_role", "because", "told_how"), "approvals": ("role", "note")}
 """What people write in their own words, in tables whose rows stay when it mentions the person."""
 
-_FORGOTTEN = "erased"
 _ID_HEX = 16
 
 
@@ -439,7 +438,7 @@ def _without_mentions(name: str, part: pd.DataFrame, traces: Traces) -> pd.DataF
     for written in _WRITTEN.get(name, ()):
         named = part[written].map(traces.is_mentioned, na_action="ignore").eq(other=True)
         if named.any():
-            instead = None if columns[written].nullable else _FORGOTTEN
+            instead = None if columns[written].nullable else ERASED
             part = part.assign(**{written: part[written].astype(object).mask(named, instead)})
     return part
 
@@ -555,7 +554,7 @@ def _remove_from_sheets(sheets: Spreadsheets, traces: Traces) -> None:
     def forgotten(_: Sequence[str], cells: Sequence[str]) -> list[str] | None:
         if any(traces.owns(cell.strip()) for cell in cells):
             return None
-        return [_FORGOTTEN if traces.is_mentioned(cell) else cell for cell in cells]
+        return [ERASED if traces.is_mentioned(cell) else cell for cell in cells]
 
     without: dict[str, Callable[[bytes], bytes]] = {
         "decisions": lambda c: without_person(c, traces.conversation_id, traces.names),

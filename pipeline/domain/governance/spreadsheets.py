@@ -20,6 +20,9 @@ _PLAUSIBLE_YEARS = range(1990, 2101)
 _UNSEEN = ("Cc", "Cf", "Co", "Cs")
 """Unicode categories of control and direction signs, which change how other text is shown."""
 
+ERASED = "erased"
+"""What stands where a cell mentioned somebody who was erased; it says nothing."""
+
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _YES = frozenset({"yes", "y", "true", "1", "x", "confirmed"})
 _NO = frozenset({"no", "n", "false", "0", ""})

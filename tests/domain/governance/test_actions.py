@@ -54,6 +54,7 @@ def test_an_action_answers_themes_and_sets_however_they_are_listed() -> None:
     [
         ({"action_id": "the bus!"}, "action_id", "no_id"),
         ({"what": "-"}, "what", "no_words"),
+        ({"what": "erased"}, "what", "no_words"),
         ({"what": "x " * 151}, "what", "too_long"),
         ({"status": "soon"}, "status", "unknown_status"),
         ({"status": "not possible", "done_on": "2024-05-01"}, "because", "no_because"),

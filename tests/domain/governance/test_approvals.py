@@ -127,6 +127,7 @@ def status(*rows: str, audience: str = PUBLIC, subject: str = STORY, **how: Any)
         ((line(text_check=""), lived()), "waits"),
         ((line(role=""), lived()), "waits"),
         ((line(role="Maggie from the team"), lived()), "waits"),
+        ((line(role="erased"), lived()), "waits"),
         ((line(decided_on=""), lived()), "waits"),
         ((line(audience=PARTNERS), lived()), "waits"),
         (BOTH, "cleared"),
@@ -146,7 +147,8 @@ def status(*rows: str, audience: str = PUBLIC, subject: str = STORY, **how: Any)
     ids=[
         "nobody", "lived experience alone", "two without lived experience", "one role twice",
         "without the checklist", "a day to come", "without the check", "without a role",
-        "a name for a role", "without a day", "for a narrower audience", "two roles",
+        "a name for a role", "an erased role", "without a day", "for a narrower audience",
+        "two roles",
         "two with lived experience", "on the last day", "a day later", "another text",
         "one refuses", "one refuses everybody", "one refuses a narrower audience",
         "a refusal with faults", "one signs twice", "by the team's name for it",
