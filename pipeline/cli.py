@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from pipeline.console import tell
 from pipeline.errors import PipelineError, RegisterError, TranscriptError, UsageError
 
 BAD_INPUT = (UsageError, RegisterError, TranscriptError)
@@ -31,15 +32,15 @@ def tells_what_to_do(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*args, **options)
         except PipelineError as error:
-            click.echo(f"Error: {error}", err=True)
+            tell(f"Error: {error}", err=True)
             sys.exit(2 if isinstance(error, BAD_INPUT) else 1)
         except OSError as error:  # disk full, no permission: the system's own words, no content
-            click.echo(f"Error: {os.strerror(error.errno or 0)}; mend it and run again", err=True)
+            tell(f"Error: {os.strerror(error.errno or 0)}; mend it and run again", err=True)
             sys.exit(1)
         except Exception as error:
             if not _is_no_room_for_records(error):
                 raise
-            click.echo("Error: The disk is full; make room and run again", err=True)
+            tell("Error: The disk is full; make room and run again", err=True)
             sys.exit(1)
 
     return wrapped
@@ -106,12 +107,12 @@ def redact(file: Path, known: str, programme: str, explain: bool) -> None:
 
     done = redact_file(file, [name.strip() for name in known.split(";")], programme)
     for line in transcript_lines(done.redacted):
-        click.echo(line)
+        tell(line)
     if explain:
         for lines in (explanation(done.redacted), left_to_review(done)):
-            click.echo()
+            tell()
             for line in lines:
-                click.echo(line)
+                tell(line)
 
 
 @main.command()
@@ -150,11 +151,11 @@ def verify(release: Path) -> None:
 
     problems = verify_folder(release)
     for problem in problems:
-        click.echo(problem)
+        tell(problem)
     if problems:
-        click.echo(f"Error: {len(problems)} problems; do not pass this release on", err=True)
+        tell(f"Error: {len(problems)} problems; do not pass this release on", err=True)
         sys.exit(1)
-    click.echo(f"Every promise holds: {release}")
+    tell(f"Every promise holds: {release}")
 
 
 @main.command()

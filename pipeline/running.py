@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import click
 import dagster as dg
 
+from pipeline.console import tell
 from pipeline.deciding import (
     is_news,
     read_the_file,
@@ -146,7 +146,7 @@ def erase_everywhere(
 def tell_the_record(data: str, conversation_id: str) -> None:
     """What is held of one contributor, for whoever answers their question."""
     for line in record_of(Storage(root=last_places(data).data), conversation_id):
-        click.echo(line)
+        tell(line)
 
 
 def remember_places(where: Places) -> None:
@@ -173,7 +173,7 @@ def _record_decisions(headless: Headless, instance: dg.DagsterInstance) -> None:
     }
     for title, reading in readings.items():
         for line in reading.lines:
-            click.echo(f"{title}, {line}")
+            tell(f"{title}, {line}")
     if any(is_news(headless.storage, reading) for reading in readings.values()):
         headless.run(instance, "refresh_register")
 
@@ -204,7 +204,7 @@ def _receive(headless: Headless, register: Register, look: Look) -> int:
         look = headless.landing.look()
     received = receive(headless.storage, headless.landing, register, headless.settings, look, seen)
     if received.out_of_reach:
-        click.echo(
+        tell(
             "Decided, but the file is no longer in landing as it was taken in; put it back: "
             + ", ".join(received.out_of_reach)
         )
@@ -218,7 +218,7 @@ def _batches(headless: Headless, instance: dg.DagsterInstance, *, retry_stopped:
         todo |= stopped(headless.storage)
     for batch_id in sorted(todo):
         if is_under_way(instance, "admit_batch", batch_id):
-            click.echo(f"Batch {batch_id} is being run by another process; it is left to that")
+            tell(f"Batch {batch_id} is being run by another process; it is left to that")
             continue
         instance.add_dynamic_partitions(str(intake_batches.name), [batch_id])
         headless.run(instance, "admit_batch", batch_id)
@@ -236,7 +236,7 @@ def _night(
     if storage.exists(NIGHT):
         last: Any = storage.read_json(NIGHT)
         if last == {"inputs": inputs, "outputs": _outputs(storage)}:
-            click.echo("Nothing changed since the last run: themes, stories and releases stand.")
+            tell("Nothing changed since the last run: themes, stories and releases stand.")
             return
     if headless.run(instance, "nightly") and headless.run(instance, "weekly"):
         storage.write_json(NIGHT, {"inputs": inputs, "outputs": _outputs(storage)})
@@ -301,21 +301,19 @@ def _broken_promises(headless: Headless) -> Iterator[str]:
 
 def _tell_arrivals(headless: Headless, look: Look, n_growing: int, register: Register) -> None:
     new = to_run(headless.storage)
-    click.echo(
+    tell(
         f"{len(look.files)} files in landing, {look.n_ignored} others left alone; "
         f"{len(new)} batches to run"
     )
     if n_growing:
-        click.echo(f"{n_growing} files are still growing; they are taken in at the next run")
+        tell(f"{n_growing} files are still growing; they are taken in at the next run")
     if look.n_closed_folders:
-        click.echo(f"{look.n_closed_folders} sub-folders may not be opened; give read permission")
+        tell(f"{look.n_closed_folders} sub-folders may not be opened; give read permission")
     absent = register.problems[register.problems["problem"].eq("absent_column")]
     if len(absent):
-        click.echo(
-            f"Register, no column {', '.join(absent['column'])}: {absent.iloc[0]['sentence']}"
-        )
+        tell(f"Register, no column {', '.join(absent['column'])}: {absent.iloc[0]['sentence']}")
     for line in report(register._replace(problems=register.problems.drop(absent.index))):
-        click.echo(f"Register, {line}")
+        tell(f"Register, {line}")
 
 
 def tell_outcome(headless: Headless, register: Register, broken: list[str]) -> None:
@@ -328,9 +326,9 @@ def tell_outcome(headless: Headless, register: Register, broken: list[str]) -> N
         if record.reason
     )
     n_in = len(storage.live_batches())
-    click.echo(f"\n{n_in} conversations are in, from {len(batch_ids(storage))} batches")
+    tell(f"\n{n_in} conversations are in, from {len(batch_ids(storage))} batches")
     if aside:
-        click.echo(f"{len(aside)} files are in quarantine; the originals are where they were:")
+        tell(f"{len(aside)} files are in quarantine; the originals are where they were:")
         _tell_reasons(storage, aside)
     for line in (
         *told(storage, storage.live_batches()),
@@ -338,17 +336,17 @@ def tell_outcome(headless: Headless, register: Register, broken: list[str]) -> N
         *told_of_sign_offs(storage),
         *told_of_actions(storage, headless.landing, headless.settings),
     ):
-        click.echo(line)
+        tell(line)
     _tell_stopped(ledger, register)
     _tell_troubles(headless, broken)
     _tell_canaries(storage)
     _tell_refused(storage)
     _tell_what_is_for_people(storage)
-    click.echo("\nTables")
+    tell("\nTables")
     for line in _table_lines(storage):
-        click.echo(f"  {line}")
+        tell(f"  {line}")
     for release in release_folders(storage):
-        click.echo(f"  release for {release.parent.name}: {release}")
+        tell(f"  release for {release.parent.name}: {release}")
 
 
 def _tell_canaries(storage: Storage) -> None:
@@ -356,24 +354,24 @@ def _tell_canaries(storage: Storage) -> None:
     for batch_id in storage.batches("redaction_canaries")[-1:]:
         line = summary(storage.read_table("redaction_canaries", batch_id))
         if line:
-            click.echo(f"Canaries of batch {batch_id}: {line}")
+            tell(f"Canaries of batch {batch_id}: {line}")
 
 
 def _tell_refused(storage: Storage) -> None:
     """Why last night's themes stayed, if they did."""
     for reason in _refusals(storage):
-        click.echo(f"Tonight's themes were not promoted, last night's stay: {reason}", err=True)
+        tell(f"Tonight's themes were not promoted, last night's stay: {reason}", err=True)
 
 
 def _tell_what_is_for_people(storage: Storage) -> None:
     """Releases to call back from whoever received them, and originals to remove from landing."""
     for row in to_tell(storage.read_table("recalls"), today()):
-        click.echo(
+        tell(
             f"Call back release {row['release_id']} for {row['audience']}: it was taken out on "
             f"{row['noticed_on']:%Y-%m-%d}, consent {row['reason']}"
         )
     for batch_id in overdue_originals(storage.read_table("retention")):
-        click.echo(f"Files of batch {batch_id} are kept in landing too long; remove them")
+        tell(f"Files of batch {batch_id} are kept in landing too long; remove them")
 
 
 def _refusals(storage: Storage) -> list[str]:
@@ -389,7 +387,7 @@ def _tell_stopped(ledger: Ledger, register: Register) -> None:
             names = waiting.setdefault(record.batch_id, [])
             names += [] if record.reason else [_name_of(record.entry, register)]
     for batch_id, names in sorted(waiting.items()):
-        click.echo(
+        tell(
             f"Batch {batch_id} was stopped by a gate; mend it, then run --retry-stopped. "
             f"Not in, {len(names)} files: {', '.join(sorted(names))}"
         )
@@ -402,22 +400,22 @@ def _name_of(entry: Entry, register: Register) -> str:
 
 def _tell_troubles(headless: Headless, broken: list[str]) -> None:
     for title, trouble in headless.troubles:
-        click.echo(f"{title}, {trouble.step}: {trouble.sentence}", err=True)
+        tell(f"{title}, {trouble.step}: {trouble.sentence}", err=True)
     for problem in broken:
-        click.echo(f"Broken promise: {problem}", err=True)
+        tell(f"Broken promise: {problem}", err=True)
 
 
 def _tell_certificate(storage: Storage, certificate: Certificate) -> None:
-    click.echo(f"Certificate {storage.path(f'{CERTIFICATES}/{certificate.certificate_id}.json')}")
+    tell(f"Certificate {storage.path(f'{CERTIFICATES}/{certificate.certificate_id}.json')}")
     for what, n in sorted(certificate.removed.items()):
-        click.echo(f"  {what}: {n} removed")
+        tell(f"  {what}: {n} removed")
     if certificate.days_taken is not None:
         promised = certificate.promised_days
-        click.echo(f"  done after {certificate.days_taken} days; promised are {promised}")
+        tell(f"  done after {certificate.days_taken} days; promised are {promised}")
     for what, n in sorted(certificate.residual.items()):
-        click.echo(f"  STILL FOUND in {what}: {n}; run the erasure again")
+        tell(f"  STILL FOUND in {what}: {n}; run the erasure again")
     for release in certificate.releases_to_recall:
-        click.echo(f"  to be recalled from whoever received it: {release}")
+        tell(f"  to be recalled from whoever received it: {release}")
 
 
 def _tell_reasons(storage: Storage, aside: list[tuple[str, Any]]) -> None:
@@ -429,8 +427,8 @@ def _tell_reasons(storage: Storage, aside: list[tuple[str, Any]]) -> None:
         place = next((place for place in own if place not in {"the file", "the register"}), None)
         files.setdefault(record.reason, []).append(f"{name} ({place})" if place else name)
     for reason, names in sorted(files.items()):
-        click.echo(f"  {reason}: {', '.join(names)}")
-        click.echo(f"    {REASONS[reason].sentence} {REASONS[reason].remedy}")
+        tell(f"  {reason}: {', '.join(names)}")
+        tell(f"    {REASONS[reason].sentence} {REASONS[reason].remedy}")
 
 
 def _table_lines(storage: Storage) -> Iterator[str]:
