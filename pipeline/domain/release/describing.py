@@ -117,6 +117,8 @@ def readme(leaving: Leaving) -> bytes:
         f"From conversations with {n_people} people who agreed to be heard by this audience. "
         "Personal data was replaced by its type, such as `[PERSON_1]`, before anything else was "
         "done. Redaction is measured, not perfect: handle the texts with care.", "",
+        "To read, open `report/index.html` in a browser: it needs no network. To reckon, take the "
+        "tables:", "",
         "| table | rows | what |", "|---|---|---|",
         *[f"| `{name}.parquet` | {n} | {RELEASED[name].meaning} |" for name, n in rows.items()], "",
         "## Reading it", "",
