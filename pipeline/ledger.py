@@ -35,7 +35,7 @@ from pipeline.resources.landing import ACTIONS, APPROVALS, Landing
 from pipeline.resources.storage import Storage, sha256
 from pipeline.settings import Settings
 from pipeline.signing import read_the_sign_offs
-from pipeline.tables import TABLES, records
+from pipeline.tables import AUDIENCES, TABLES, records
 
 
 class Acting(NamedTuple):
@@ -100,7 +100,11 @@ def keep(storage: Storage, settings: Settings, key: bytes) -> pd.DataFrame:
         heard_today(storage, "segments")["segments"],
         *(storage.read_table(name) for name in Corpus._fields[2:]),
     )
-    return ledger(corpus, key, today(), settings.tell_within_days)
+    trainers = consented(storage.read_table("consent"), AUDIENCES[0], "training", today())
+    theirs = corpus.stories.loc[corpus.stories["conversation_id"].isin(trainers), "story_id"]
+    sets = corpus.story_sets
+    agreed = sets[sets["kind"].ne("training") | sets["story_id"].isin(theirs)]
+    return ledger(corpus._replace(story_sets=agreed), key, today(), settings.tell_within_days)
 
 
 def written(storage: Storage, landing: Landing, settings: Settings) -> list[object]:

@@ -203,6 +203,17 @@ def test_a_night_has_news_when_a_file_changes_or_one_of_its_days_is_past(place: 
     assert contents[0][-1] != contents[1][-1]
 
 
+def test_a_training_set_is_in_the_ledger_only_of_those_who_agreed_to_training(
+    place: Place,
+) -> None:
+    sets = place.storage.read_table("story_sets").assign(kind="training")
+    place.storage.write_table("story_sets", sets)
+    consent = place.storage.read_table("consent").assign(training=[True, False])
+    place.storage.write_table("consent", consent)
+    ledger = keep(place.storage, SETTINGS, KEY).set_index("participant_id")
+    assert [list(own) for own in ledger.loc[["Q01", "Q02"], "story_set_ids"]] == [["set-a"], []]
+
+
 def test_the_record_of_a_contributor_names_nobody_and_refuses_whom_it_does_not_know(
     place: Place,
 ) -> None:
@@ -212,7 +223,7 @@ def test_the_record_of_a_contributor_names_nobody_and_refuses_whom_it_does_not_k
     place.storage.write_table("contributions", keep(place.storage, SETTINGS, KEY))
     said = "\n".join(record_of(place.storage, "D01"))
     assert "stories: 1 rows" in said
-    assert "story set: Late buses" in said
+    assert "chosen for the story set: Late buses" in said
     assert "bus, planned: A late bus" in said
     assert "Q01" not in said
     with pytest.raises(UsageError, match="knows nothing of D99"):

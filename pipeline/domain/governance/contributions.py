@@ -223,7 +223,9 @@ def told(record: Record) -> Iterator[str]:
     yield from (f"  {line}" for line in _agreed(record.consent))
     yield "Where it is used"
     yield from (f"  theme: {record.themes.get(t, t)}" for t in own["theme_ids"])
-    yield from (f"  story set: {record.sets.get(s, s)}" for s in own["story_set_ids"])
+    yield from (
+        f"  chosen for the story set: {record.sets.get(s, s)}" for s in own["story_set_ids"]
+    )
     yield from (f"  {line}" for line in _released(record.uses))
     yield "What came of it"
     yield from (f"  {line}" for line in _came_of(own, record.actions))

@@ -178,7 +178,8 @@ def test_a_contributor_is_told_what_is_held_where_it_is_used_and_what_came_of_it
     said = "\n".join(lines)
     for part in (
         token(KEY, "Q01"), "segments: 3 rows", "audience: public", "uses: quote, recontact",
-        "theme: bus and driver", "story set: Digital that works", "0 quotes, 1 stories",
+        "theme: bus and driver", "chosen for the story set: Digital that works",
+        "0 quotes, 1 stories",
         "bus, done: A bus", "because: No driver.", "told on 2024-02-02", "conversations erase",
     ):  # fmt: skip
         assert part in said
