@@ -55,11 +55,17 @@ def release(storage: Storage, programme: Programme, landing: Landing, audience: 
     key, day = ensure_key(storage, landing.read_register()), today()
     terms, before = terms_for(programme, audience), _before(storage, audience)
     files, cells = build_release(audience, tables, consent, day, key, terms=terms, before=before)
-    of_night = (tables[name] for name in ("clearances", "inequalities", "known_names"))
     held = Held(
-        tables["redacted_turns"], tables["generalisations"], consent, *of_night, key, cells,
+        tables["redacted_turns"],
+        tables["generalisations"],
+        consent,
+        tables["clearances"],
+        tables["inequalities"],
+        tables["known_names"],
+        key,
+        cells,
         told_before(storage, audience, but=release_id(files)),
-    )  # fmt: skip
+    )
     problems = verify_release(files, held, day, audience=audience, terms=terms)
     result = check_result(every_promise_is_proven(audience), problems)
     yield result

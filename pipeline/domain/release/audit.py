@@ -17,6 +17,10 @@ Names = Mapping[str, re.Pattern[str]]
 """What no text of a conversation may hold: the names of its people, of whom the register knows."""
 
 
+_TOLD = ("reading_text", "reading", "value")
+"""What a policy tells, such as a district that somebody is named after; it is proven by itself."""
+
+
 def names_by_conversation(known_names: pd.DataFrame) -> Names:
     """One pattern for each conversation.
 
@@ -50,7 +54,8 @@ def fit_to_leave(frame: pd.DataFrame, names: Names) -> pd.DataFrame:
 
 def named_rows(frame: pd.DataFrame, names: Callable[[str], re.Pattern[str] | None]) -> int:
     """How many rows hold the name of somebody of their conversation."""
-    rows = zip(texts_by_row(frame), frame["conversation_id"], strict=True)
+    said = frame.drop(columns=[name for name in _TOLD if name in frame.columns])
+    rows = zip(texts_by_row(said), said["conversation_id"], strict=True)
     return sum(any(holds_a_name(text, names(of)) for text in texts) for texts, of in rows)
 
 

@@ -265,8 +265,8 @@ def compared_with(files: Mapping[str, bytes]) -> str:
     """The content of the release that the table of changes compares with; empty: with none."""
     try:
         schema = pq.read_schema(pa.BufferReader(files[_CHANGES_FILE]))
-    except (pa.ArrowException, OSError, KeyError):
-        return ""
+    except (pa.ArrowException, OSError, ValueError, KeyError):
+        return ""  # a damaged file is somebody else's finding
     return (schema.metadata or {}).get(COMPARED_WITH.encode(), b"").decode("ascii", "replace")
 
 

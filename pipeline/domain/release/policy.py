@@ -66,7 +66,6 @@ _AGREEMENT = (
     "precision_low", "precision_high", "recall", "recall_low", "recall_high", "f1", "f1_low",
     "f1_high", "sentence",
 )  # fmt: skip
-
 _MAP = ("theme_id", "x", "y")
 _REPRESENTATION = (
     "dimension", "group", "n_people", "share", "reference_share", "index", "index_low",
@@ -84,21 +83,11 @@ _INEQUALITIES = (
     "theme_id", "dimension", "group", "direction", "share_of_group", "share_of_others",
     "difference", "difference_low", "difference_high", "confidence", "sentence",
 )  # fmt: skip
-_ACTIONS = (
-    "action_id", "position", "what", "by_role", "status", "because", "theme_ids", "story_set_ids",
-    "started_on", "done_on", "told_on", "told_how", "due_on",
-)  # fmt: skip
 _INTERVIEWERS = (
     "interviewer", "kind", "n_conversations", "talk_share", "talk_low", "talk_high",
     "open_question_share", "open_low", "open_high", "leading_share", "leading_low", "leading_high",
     "questions_per_1000_words", "words_per_answer", "longest_turn_words", "first_story_share",
     "words_to_first_story", "minutes_to_first_story", "interruptions_per_hour",
-)  # fmt: skip
-_AGREEMENT = (
-    "coder", "theme_id", "n_conversations", "n_units", "n_machine", "n_coder", "n_both",
-    "prevalence_machine", "prevalence_coder", "agreement", "kappa", "kappa_low", "kappa_high",
-    "ac1", "ac1_low", "ac1_high", "alpha", "alpha_low", "alpha_high", "precision", "precision_low",
-    "precision_high", "recall", "recall_low", "recall_high", "f1", "f1_low", "f1_high", "sentence",
 )  # fmt: skip
 _CLIPS = (
     "clip_id", "position", "conversation_id", "participant_id", "touchpoint", "title", "voice",

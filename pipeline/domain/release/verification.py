@@ -8,6 +8,7 @@ what must not be seen.
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline import __version__
 from pipeline.domain.codesign.passing import unfit
 from pipeline.domain.governance.approvals import INEQUALITIES, cleared
 from pipeline.domain.governance.consent import Use, consented
@@ -186,7 +188,7 @@ def _altered(files: Mapping[str, bytes]) -> Iterator[str]:
         return
     if files[MANIFEST] != manifest(files):
         for name in _differing(files):
-            yield f"{_shown(name)}: not the file that was released ({MANIFEST})"
+            yield f"{_shown(name, files)}: not the file that was released ({MANIFEST})"
 
 
 def _differing(files: Mapping[str, bytes]) -> list[str]:
@@ -202,27 +204,38 @@ def _differing(files: Mapping[str, bytes]) -> list[str]:
 
 
 def _undeclared(files: Mapping[str, bytes], audience: str) -> Iterator[str]:
-    package = _json(files.get(PACKAGE, b""))
-    resources = {entry.get("path"): entry for entry in package.get("resources", ())}
+    package, resources = _json(files.get(PACKAGE, b"")), _declared(files)
     if package.get("audience") != audience:
         yield f"{PACKAGE}: made for another audience"
     if package.get("version") != release_id(files):
         yield f"{PACKAGE}: the version is not the hash of the content"
     for name in sorted(set(files) - {MANIFEST, PACKAGE} - set(resources)):
-        yield f"{_shown(name)}: not declared in {PACKAGE}"
+        yield f"{_shown(name, files)}: not declared in {PACKAGE}"
     for name, entry in resources.items():
         body = files.get(name)
         if body is None:
-            yield f"{_shown(name)}: declared in {PACKAGE}, but missing"
+            yield f"{_shown(name, files)}: declared in {PACKAGE}, but missing"
         elif entry.get("bytes") != len(body) or entry.get("hash") != _hash(body):
-            yield f"{_shown(name)}: size or hash differs from {PACKAGE}"
+            yield f"{_shown(name, files)}: size or hash differs from {PACKAGE}"
 
 
-def _shown(name: str | None) -> str:
-    """A file's name if it is one of ours; a foreign one may itself be personal."""
+def _declared(files: Mapping[str, bytes]) -> dict[str, Mapping[str, Any]]:
+    """Every file that the package says there is."""
+    resources = _json(files.get(PACKAGE, b"")).get("resources", ())
+    return {str(entry.get("path")): entry for entry in resources}
+
+
+def _shown(name: str, files: Mapping[str, bytes]) -> str:
+    """A file's name if the release says that it is its own; a foreign one may be personal."""
     tables = {f"{table}{SUFFIX}" for columns in COLUMNS.values() for table in columns}
     ours = tables | {PACKAGE, MANIFEST, README, DICTIONARY}
-    return name if name in ours else "a file of another name"
+    is_own = name in ours or (name in _declared(files) and _PLAIN.fullmatch(name))
+    return name if is_own else "a file of another name"
+
+
+_UNREADABLE = (pa.ArrowException, OSError, ValueError, LookupError, TypeError, OverflowError)
+"""What a damaged Parquet file may be found out by, such as a name that is no text."""
+_PLAIN = re.compile(r"[a-z0-9][\w./-]*")
 
 
 def _hash(body: bytes) -> str:
@@ -243,11 +256,9 @@ def _read(files: Mapping[str, bytes]) -> tuple[dict[str, pd.DataFrame], list[str
     for name, body in files.items():
         if name.endswith(SUFFIX):
             try:
-                table = pq.read_table(pa.BufferReader(body))
-            except (pa.ArrowException, OSError):
-                broken.append(f"{_shown(name)}: cannot be read as Parquet")
-            else:
-                tables[name.removesuffix(SUFFIX)] = table.to_pandas()
+                tables[name.removesuffix(SUFFIX)] = pq.read_table(pa.BufferReader(body)).to_pandas()
+            except _UNREADABLE:
+                broken.append(f"{_shown(name, files)}: cannot be read as Parquet")
     return tables, broken
 
 
@@ -255,7 +266,7 @@ def _beyond_allow_list(tables: Mapping[str, pd.DataFrame], audience: str) -> Ite
     allowed = COLUMNS[audience]
     for name in sorted(set(tables) ^ set(allowed)):
         what = "is missing" if name in allowed else "may not leave for this audience"
-        yield f"{_shown(f'{name}.parquet')}: the table {what}"
+        yield f"{name if name in allowed else 'a table'}: the table {what}"
     for name in sorted(set(tables) & set(allowed)):
         differing = len(set(tables[name].columns) ^ set(allowed[name]))
         if differing:
@@ -454,6 +465,9 @@ def _number(value: Any) -> Any:
 
 def _made_otherwise(files: Mapping[str, bytes], makers: Iterable[Maker]) -> Iterator[str]:
     """Pages and projects that are not what the release's own tables make of them."""
+    if _json(files[PACKAGE]).get("codeVersion") != __version__:
+        yield "made by another version of this software: let that version make its pages again"
+        return
     try:
         leaving = read_leaving(files)
         again = made_of(leaving, makers) | {PACKAGE: package_of(files)}

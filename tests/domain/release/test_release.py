@@ -7,16 +7,14 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
+from random import Random
 from typing import Any, NamedTuple
 
 import frictionless
-import hypothesis
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from pipeline.domain.governance.approvals import check_of_inequalities
 from pipeline.domain.governance.keys import pseudonym
@@ -97,7 +95,12 @@ def consent_of(**changed: dict[str, Any]) -> pd.DataFrame:
     rows = [
         dict.fromkeys(TABLES["consent"].schema.names)
         | everything
-        | {"recontact": False, "conversation_id": f"D{at:02}", "participant_id": f"Q{at:02}"}
+        | {
+            "recontact": False,
+            "film": False,
+            "conversation_id": f"D{at:02}",
+            "participant_id": f"Q{at:02}",
+        }
         | changed.get(f"D{at:02}", {})
         for at in range(12)
     ]
@@ -445,15 +448,17 @@ def first(column: str, value: Any) -> Callable[[pd.DataFrame], pd.DataFrame]:
 
 
 @pytest.mark.parametrize("name", FILES)
-@given(drawn=st.data())
-@hypothesis.settings(max_examples=12, deadline=None)
 def test_a_single_altered_bit_is_noticed_in_any_file(
-    made: Made, released: dict[str, bytes], name: str, drawn: st.DataObject
+    made: Made, released: dict[str, bytes], name: str
 ) -> None:
-    body = bytearray(released[name])
-    body[drawn.draw(st.integers(0, len(body) - 1))] ^= 1 << drawn.draw(st.integers(0, 7))
-    problems = verify(released | {name: bytes(body)}, made)
-    assert any(name in problem for problem in problems)
+    """At both ends and at places drawn for each file, the same at every run."""
+    drawn = Random(name)  # noqa: S311 (places, no secrets)
+    last = len(released[name]) - 1
+    for at in (0, last, *(drawn.randint(0, last) for _ in range(12))):
+        body = bytearray(released[name])
+        body[at] ^= 1 << drawn.randrange(8)
+        problems = verify(released | {name: bytes(body)}, made)
+        assert any(name in problem for problem in problems)
 
 
 def test_every_file_of_a_release_is_among_those_that_are_altered(
@@ -496,7 +501,7 @@ def test_a_missing_and_a_foreign_file_are_noticed(made: Made, released: dict[str
         ("theme_prevalence", first("n_people", 2), "fewer people than the threshold"),
         ("themes", first("n_people", 7), "not counted as"),
         ("theme_prevalence", first("share_low", 0.01), "not counted as"),
-        ("theme_prevalence", first("hidden", None), "not counted as"),
+        ("theme_prevalence", lambda frame: frame.assign(hidden=None), "not counted as"),
         ("overview", lambda frame: frame.assign(n=frame["n"].add(1)), "not counted as"),
         ("quotes", lambda frame: frame.assign(locality="somewhere"), "allow-list"),
         ("stories", lambda frame: frame.drop(columns="reasons"), "allow-list"),
@@ -708,8 +713,8 @@ def test_a_story_waits_for_its_sign_off_everywhere_but_with_the_programme_team(m
         assert read(files, "stories").empty is (audience != "programme team")
         assert read(files, "story_sets").empty is (audience != "programme team")
         assert len(read(files, "quotes"))
-    facts = read(files, "overview").set_index("fact")["n"]
-    assert facts["left_out_stories"] == len(made.tables["stories"])
+        n_left_out = read(files, "overview").set_index("fact")["n"]["left_out_stories"]
+        assert bool(n_left_out) is (audience != "programme team")
 
 
 @pytest.mark.parametrize(
@@ -757,7 +762,8 @@ def test_what_differs_between_groups_waits_for_a_sign_off_of_its_own(made: Made)
         files = build(made, audience, inequalities=found, clearances=signed)
         assert len(read(files, "inequalities")) == 1
     changed = found.assign(direction="under")
-    problems = verify(files, made, audience, clearances=signed, inequalities=changed)
+    files = build(made, "co-design events", inequalities=found, clearances=signed)
+    problems = verify(files, made, "co-design events", clearances=signed, inequalities=changed)
     assert any("about inequalities" in problem for problem in problems)
 
 
@@ -801,7 +807,7 @@ def test_a_text_with_a_name_stays_behind_and_the_release_goes_on(made: Made) -> 
 def test_a_name_that_the_register_learns_later_breaks_the_release(
     made: Made, released: dict[str, bytes]
 ) -> None:
-    changed = first("reading_text", "I told Zbigniew of it, and so did they.")
+    changed = first("text", "I told Zbigniew of it, and so did they.")
     forged = tampered_table(released, "quotes", changed)
     everybody = [(f"D{at:02}", "Zbigniew Kowalczyk", "participant") for at in range(12)]
     names = pd.DataFrame(everybody, columns=TABLES["known_names"].schema.names)
