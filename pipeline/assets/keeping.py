@@ -45,7 +45,7 @@ def erase_who_withdrew(
 ) -> Events:
     """Whoever withdrew in the register is erased from every layer; what is left is an alarm."""
     done = erase_the_withdrawn(
-        storage, landing, programme.settings(), context.instance, own_run=context.run_id
+        storage, landing, programme.settings(), context.instance, own_run=context.run.run_id
     )
     checks = {EVERYBODY_WHO_WITHDREW_IS_GONE: done.left}
     tables = {"erasures": storage.read_table("erasures")}
