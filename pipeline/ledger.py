@@ -17,7 +17,7 @@ from pipeline.domain.governance.actions import (
     unknown_answers,
     untold,
 )
-from pipeline.domain.governance.consent import consented
+from pipeline.domain.governance.consent import consented, withdrawn
 from pipeline.domain.governance.contributions import (
     Corpus,
     Record,
@@ -95,12 +95,14 @@ def note_uses(
 
 def keep(storage: Storage, settings: Settings, key: bytes) -> pd.DataFrame:
     """Table `contributions` as of today."""
+    consent, people = storage.read_table("consent"), storage.read_table("participants")
+    gone = withdrawn(consent, today())  # the register keeps a row of whoever was erased
     corpus = Corpus(
-        storage.read_table("participants"),
+        people[~people["conversation_id"].isin(gone)],
         heard_today(storage, "segments")["segments"],
         *(storage.read_table(name) for name in Corpus._fields[2:]),
     )
-    trainers = consented(storage.read_table("consent"), AUDIENCES[0], "training", today())
+    trainers = consented(consent, AUDIENCES[0], "training", today())
     theirs = corpus.stories.loc[corpus.stories["conversation_id"].isin(trainers), "story_id"]
     sets = corpus.story_sets
     agreed = sets[sets["kind"].ne("training") | sets["story_id"].isin(theirs)]
