@@ -347,6 +347,8 @@ def tell_outcome(headless: Headless, register: Register, broken: list[str]) -> N
         tell(f"  {line}")
     for release in release_folders(storage):
         tell(f"  release for {release.parent.name}: {release}")
+    for release in release_folders(storage)[-1:]:
+        tell(f"\nReport for {release.parent.name}, for a browser: {release}/report/index.html")
 
 
 def _tell_canaries(storage: Storage) -> None:
