@@ -95,7 +95,7 @@ def register_changed(
             content = sha256(b"".join([landing.read_register(), *decided]))
             is_new = content != last.get("content")
             is_looked_at = is_new or last.get("owed") or unfinished(storage)
-            owed = is_looked_at and owed_now(storage, landing, programme.settings())
+            owed = owed_now(storage, landing, programme.settings()) if is_looked_at else None
     except BAD_INPUT as error:
         return dg.SkipReason(str(error))
     is_owed = bool(owed and owed.conversation_ids)

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from pipeline.assets.spec import table_spec
+from pipeline.assets.spec import NIGHTLY, table_spec
 from pipeline.boundary import quoting_nobody
 from pipeline.checks.gate import Events, check_specs_for, publish
 from pipeline.checks.keeping import (
@@ -75,7 +75,7 @@ def recall_releases(
 
 @dg.multi_asset(
     name="keep_no_longer",
-    specs=[table_spec("retention", deps=["consent"])],
+    specs=[table_spec("retention", deps=["consent"], freshness_policy=NIGHTLY)],
     check_specs=check_specs_for("retention", checks=[NO_ORIGINAL_IS_KEPT_TOO_LONG]),
     pool="corpus",
     op_tags=THIRD,

@@ -99,7 +99,7 @@ def test_what_the_night_makes_is_expected_by_morning_and_batches_are_not() -> No
     made = {name for name, spec in SPECS.items() if spec.group_name in nightly}
     assert timed == made - {"placements"} | {
         "representation", "representation_summary", "interviewers", "inequalities",
-        "pipeline_equity",
+        "pipeline_equity", "retention",
     }  # fmt: skip
 
 

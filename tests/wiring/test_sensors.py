@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
+import pandas as pd
 import pytest
 
 from pipeline.assets.governance import read_the_register
@@ -20,6 +21,7 @@ from pipeline.resources.landing import Landing
 from pipeline.resources.programme import Programme
 from pipeline.resources.storage import Storage
 from pipeline.sensors import due, register_changed, transcript_arrived
+from pipeline.tables import TABLES
 from tests.wiring.small_landing import put, register
 
 
@@ -50,6 +52,10 @@ class Ticks:
 
     def register_tick(self) -> list[str | None]:
         """One tick of `register_changed`; the keys of the runs that it asks for."""
+        return keys(self.register_requests())
+
+    def register_requests(self) -> list[dg.RunRequest]:
+        """One tick of `register_changed`; the runs that it asks for."""
         context = dg.build_sensor_context(instance=self.instance, cursor=self.cursor)
         asked = register_changed(
             context, storage=self.storage, landing=self.landing, programme=Programme()
@@ -58,7 +64,7 @@ class Ticks:
             return []
         assert isinstance(asked, dg.SensorResult)
         self.cursor = asked.cursor
-        return keys(list(asked.run_requests or []))
+        return list(asked.run_requests or [])
 
     def run_ended(self, request: dg.RunRequest, status: dg.DagsterRunStatus) -> None:
         """Leave a run of the request in the instance's history."""
@@ -207,6 +213,32 @@ def test_each_change_of_the_register_is_asked_for_once_back_to_an_earlier_one_to
         asked.append(ticks.register_tick())
     assert [len(found) for found in asked] == [1, 0, 1, 1]
     assert len({str(found) for found in asked}) == 4
+
+
+def test_a_withdrawal_asks_for_the_whole_night_and_again_until_it_is_carried_out(
+    ticks: Ticks,
+) -> None:
+    """At once, then after minutes that double; nothing of it once the person is gone."""
+    row = dict.fromkeys(TABLES["turns"].schema.names, "x")
+    row |= {"conversation_id": "C2", "turn": 0, "start_s": None, "end_s": None}
+    ticks.storage.write_table("turns", pd.DataFrame([row]), "b000001")
+    file = register(ticks.folder, "C1", "C2")
+    file.write_text(file.read_text().rstrip("\n") + "2024-05-31\n")
+    (asked,) = ticks.register_requests()
+    assert asked.job_name == "nightly"
+    assert ticks.register_requests() == []
+
+    cursor = json.loads(str(ticks.cursor))
+    ticks.cursor = json.dumps(cursor | {"tried_at": time.time() - 121})
+    (again,) = ticks.register_requests()
+    assert again.job_name == "nightly"
+    assert again.run_key != asked.run_key
+    assert ticks.register_requests() == []
+
+    ticks.cursor = json.dumps(cursor | {"tried_at": 0})
+    ticks.storage.write_table("turns", pd.DataFrame([row]).iloc[:0], "b000001")
+    assert ticks.register_requests() == []
+    assert "C2" not in str(ticks.cursor)
 
 
 @pytest.mark.parametrize(

@@ -406,10 +406,13 @@ def _change(name: str, part: pd.DataFrame, one: _Erasure) -> tuple[pd.DataFrame,
 def _without_bands(part: pd.DataFrame, traces: Traces) -> tuple[pd.DataFrame, int] | None:
     """Their row with ids alone, as the register has it now."""
     mine = part["conversation_id"].eq(traces.conversation_id)
-    bands = [name for name in part if not name.endswith("_id") or name == "interviewer_id"]
+    columns = [column.name for column in TABLES["participants"].columns if column.nullable]
+    bands = [name for name in columns if name in part]
     if not part.loc[mine, bands].notna().to_numpy().any():
         return None
-    emptied = {name: part[name].astype(object).mask(mine, None) for name in bands}
+    emptied: dict[str, pd.Series[Any]] = {
+        name: part[name].astype(object).mask(mine, None) for name in bands
+    }
     return part.assign(**emptied), int(mine.sum())
 
 
@@ -492,7 +495,7 @@ def _without_them(theme: Mapping[str, Any], traces: Traces) -> dict[str, Any]:
     }
 
 
-def _own_vectors(store: Store, traces: Traces) -> set[str]:
+def _own_vectors(store: Store, traces: Traces) -> frozenset[str]:
     """Keys in the cache of the conversation's segments that are nobody else's as well."""
     held = {key for path in cached(store) for key in cache_from_bytes(store.read_bytes(path))}
     return traces.cache_keys & held

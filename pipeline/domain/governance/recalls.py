@@ -23,6 +23,7 @@ TOLD_DAYS = 30
 """A recall is told of for so long: whoever calls copies back has this time to see it."""
 
 _USES: dict[str, Use] = {"quotes": "quote", "stories": "story", "trigger_clips": "film"}
+_COLUMNS = [column.name for column in TABLES["recalls"].columns]
 _NEEDED = ("conversation_id", "phrases", "story_id", "kind")
 
 
@@ -94,7 +95,7 @@ def with_recalls(before: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
             "noticed_on": min(earlier["noticed_on"], row["noticed_on"]),
             "n_people": max(earlier["n_people"], row["n_people"]),
         }
-    rows = pd.DataFrame(list(known.values()), columns=TABLES["recalls"].schema.names, dtype=object)
+    rows = pd.DataFrame(list(known.values()), columns=_COLUMNS, dtype=object)
     return rows.sort_values(key, ignore_index=True)
 
 
@@ -108,7 +109,7 @@ def _place(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _table(rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:
-    return pd.DataFrame(list(rows), columns=TABLES["recalls"].schema.names, dtype=object)
+    return pd.DataFrame(list(rows), columns=_COLUMNS, dtype=object)
 
 
 def _known(consent: pd.DataFrame, audience: str, key: bytes) -> dict[str, str]:

@@ -24,6 +24,7 @@ LET_GO = "let_go.json"
 """Beside the manifest of a batch that has left the corpus: it is not run again."""
 
 _LONGEST_OWNER = 80
+_COLUMNS = [column.name for column in TABLES["retention"].columns]
 _KEY = ("clock", "what", "batch_id")
 
 
@@ -131,8 +132,7 @@ def rows(
             seen = earlier.get(place, {}).get("kept_since", today)
             here[place] = _row(one, clock, corpus.received.get(one.batch_id) or seen, today)
     gone = {place: _gone(row, today) for place, row in earlier.items() if place not in here}
-    columns = TABLES["retention"].schema.names
-    return pd.DataFrame(list({**gone, **here}.values()), columns=columns, dtype=object)
+    return pd.DataFrame(list({**gone, **here}.values()), columns=_COLUMNS, dtype=object)
 
 
 def due(table: pd.DataFrame, kept: Iterable[Kept], today: date) -> list[Kept]:
@@ -160,14 +160,16 @@ def remove(store: Store, one: Kept, corpus: Corpus) -> int:
 
 def enforced(table: pd.DataFrame, removed: Mapping[Kept, int], today: date) -> pd.DataFrame:
     """The table after these were taken away."""
-    counts = {(one.clock, one.what, one.batch_id): n for one, n in removed.items()}
+    counts: dict[tuple[str, ...], int] = {
+        (one.clock, one.what, one.batch_id): n for one, n in removed.items()
+    }
     after = [
         row | {"outcome": "removed", "n_removed": counts[_place(row)], "done_on": today}
         if _place(row) in counts
         else row
         for row in records(table)
     ]
-    return pd.DataFrame(after, columns=TABLES["retention"].schema.names, dtype=object)
+    return pd.DataFrame(after, columns=_COLUMNS, dtype=object)
 
 
 def let_go(store: Store, batch_ids: Iterable[str]) -> set[str]:
