@@ -192,7 +192,8 @@ def test_a_day_in_the_register_erases_whoever_was_taken_in(
     assert "Person2" not in register
     (reason,) = pages.storage.read_table("erasures")["reason"]
     assert reason == "withdrawn"
-    assert (Path(pages.where.data) / "releases/public/latest").exists() == (job == "nightly")
+    team = Path(pages.where.data) / "releases/programme-team/latest"
+    assert team.exists() == (job == "nightly")
 
 
 def test_an_erasure_that_cannot_be_carried_out_is_an_alarm_and_the_night_goes_on(
