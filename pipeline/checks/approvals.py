@@ -45,7 +45,9 @@ def unsigned(clearances: pd.DataFrame, approvals: pd.DataFrame) -> list[str]:
     """Cleared subjects, each with its audience, for which the rows of the file do not suffice."""
     rank = {audience: at for at, audience in enumerate(AUDIENCES)}
     about = approvals["story_id"].where(approvals["subject"].ne(INEQUALITIES), INEQUALITIES)
-    rows = approvals.assign(about=about, role=approvals["role"].str.casefold())
+    rows = approvals.assign(
+        about=about, role=approvals["role"].str.casefold().str.replace(r"[\W_]", "", regex=True)
+    )
     wrong: list[str] = []
     for one in records(clearances[clearances["status"].eq("cleared")]):
         own = rows[rows["about"].eq(one["subject"])]

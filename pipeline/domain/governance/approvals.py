@@ -7,6 +7,7 @@ and a file that cannot be read signs nothing. A refusal stands as long as its ro
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple, cast
@@ -283,6 +284,8 @@ class _Signed(NamedTuple):
 class _Subject(NamedTuple):
     approvals: list[_Signed]
     refusals: list[_Signed]
+    unclear: list[_Signed]
+    """Rows of which nobody can tell whether they approve or refuse."""
 
 
 class _Status(NamedTuple):
@@ -374,11 +377,13 @@ def _by_subject(approvals: pd.DataFrame) -> dict[str, _Subject]:
         subject = INEQUALITIES if row["subject"] == INEQUALITIES else row["story_id"]
         if not isinstance(subject, str):
             continue
-        own = signed.setdefault(subject, _Subject([], []))
+        own = signed.setdefault(subject, _Subject([], [], []))
         if row["decision"] == "refuse":
             own.refusals.append(_signed(row))
         elif row["decision"] == "approve" and not isinstance(row["problem"], str):
             own.approvals.append(_signed(row))
+        elif not isinstance(row["decision"], str) and isinstance(row["problem"], str):
+            own.unclear.append(_signed(row))
     return signed
 
 
@@ -404,12 +409,14 @@ def _is_over(last: date | None, today: date) -> bool:
 
 def _status(signed: _Subject | None, text_check: str, audience: str, today: date) -> _Status:
     at = AUDIENCES.index(audience)
-    approvals, refusals = signed or _Subject([], [])
-    refusing = [r for r in refusals if r.audience is None or AUDIENCES.index(r.audience) <= at]
+    approvals, refusals, unclear = signed or _Subject([], [], [])
+    refusing = _against(refusals, at)
     if refusing:
         roles = _roles(refusing)
         by = " and ".join(roles) or "somebody"
         return _Status("refused", roles, f"Refused by {by}, until the row is taken out.")
+    if _against(unclear, at):
+        return _Status("waits", [], "A row says neither approve nor refuse, and may be a refusal.")
     wide = [a for a in approvals if AUDIENCES.index(str(a.audience)) >= at]
     given = [a for a in wide if a.decided_on and a.decided_on <= today]
     of_this_text = [a for a in given if a.text_check == text_check]
@@ -425,10 +432,19 @@ def _status(signed: _Subject | None, text_check: str, audience: str, today: date
     return _Status("waits", _roles(holding), _missing(holding))
 
 
+def _against(rows: Iterable[_Signed], at: int) -> list[_Signed]:
+    """Rows that stand in the way of this audience: for it, a narrower one, or nobody knows whom."""
+    return [r for r in rows if r.audience is None or AUDIENCES.index(r.audience) <= at]
+
+
 def _roles(rows: Iterable[_Signed]) -> list[str]:
-    """Each role once, however it is capitalised."""
-    found = {row.role.casefold(): row.role for row in rows if row.role}
+    """Each role once, however it is capitalised, hyphenated or spaced."""
+    found = {_letters(row.role): row.role for row in rows if row.role}
     return [found[role] for role in sorted(found)]
+
+
+def _letters(role: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKC", role).casefold() if c.isalnum())
 
 
 def _enough(rows: Sequence[_Signed]) -> bool:

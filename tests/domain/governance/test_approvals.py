@@ -122,6 +122,9 @@ def status(*rows: str, audience: str = PUBLIC, subject: str = STORY, **how: Any)
         ((lived(),), "waits"),
         ((line(), line(role="safeguarding lead")), "waits"),
         ((lived(), lived(role="Lived Experience  Partner")), "waits"),
+        ((lived(), line(role="Lived-experience partner.")), "waits"),
+        ((*BOTH, line(role="clinician", decision="declined")), "waits"),
+        ((*BOTH, line(role="clinician", decision="", audience="")), "waits"),
         ((line(checklist="no"), lived()), "waits"),
         ((line(decided_on="2024-06-02"), lived()), "waits"),
         ((line(text_check=""), lived()), "waits"),
@@ -146,6 +149,7 @@ def status(*rows: str, audience: str = PUBLIC, subject: str = STORY, **how: Any)
     ],
     ids=[
         "nobody", "lived experience alone", "two without lived experience", "one role twice",
+        "one role with a hyphen", "one decides in other words", "one forgets to decide",
         "without the checklist", "a day to come", "without the check", "without a role",
         "a name for a role", "an erased role", "without a day", "for a narrower audience",
         "two roles",
