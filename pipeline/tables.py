@@ -525,7 +525,7 @@ TABLES: dict[str, Table] = {
             (
                 Column("dimension", TEXT, "What the groups are of; everyone: all conversations."),
                 Column("group", TEXT, "The group."),
-                Column("n_people", INT, "People heard; of a group rounded to five, null: hidden.", nullable=True),
+                Column("n_people", INT, "People heard, to the nearest five; null: hidden.", nullable=True),
                 Column("n_themes", INT, "Themes that they raise.", nullable=True),
                 Column("n_themes_of_others", INT, "Themes that others raise and they do not.", nullable=True),
                 Column("n_unseen", REAL, "Themes expected from people like them beside those (Chao2).", nullable=True),

@@ -29,7 +29,7 @@ _NOBODY = 0.5
 def of_everyone(by_conversation: Incidence, n_people: int, seed: int) -> dict[str, object]:
     """The row of table `saturation_verdicts` for all conversations."""
     n_themes = int(by_conversation.raised.any(axis=0).sum())
-    row = {"dimension": EVERYONE, "group": EVERYONE, "n_people": n_people}
+    row = {"dimension": EVERYONE, "group": EVERYONE, "n_people": rounded(n_people)}
     if not is_long_enough(len(by_conversation.units)) or not n_themes:
         return row | _too_few(f"fewer than {BASE_SIZE + RUN_LENGTH} conversations or no themes")
     return row | _judged(by_conversation, n_themes, seed)

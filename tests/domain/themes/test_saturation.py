@@ -112,3 +112,9 @@ def test_everyone_has_a_sentence() -> None:
     row = of_everyone(ALL_ALIKE, 20, seed=0)
     assert (row["dimension"], row["group"]) == (EVERYONE, EVERYONE)
     assert str(row["sentence"]).startswith("Enough for themes like these")
+
+
+def test_people_heard_are_told_to_the_nearest_five_also_altogether() -> None:
+    """One person more or less would say that the one who came or went is in what else moved."""
+    heard = [of_everyone(ALL_ALIKE, n, seed=0)["n_people"] for n in (18, 20, 22)]
+    assert heard == [20, 20, 20]
