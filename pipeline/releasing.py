@@ -4,6 +4,7 @@ import dagster as dg
 
 from pipeline.assets.spec import release_asset
 from pipeline.checks.gate import Check, Events, check_result, refuse_if_broken
+from pipeline.domain.governance.consent import may_go_on
 from pipeline.domain.governance.keys import ensure_key
 from pipeline.domain.release.building import (
     NEEDED,
@@ -16,6 +17,7 @@ from pipeline.domain.release.building import (
 from pipeline.domain.release.counts import keep_counts, told_before
 from pipeline.domain.release.policy import PASSED_ON
 from pipeline.domain.release.publishing import files_of, latest_release, publish_release
+from pipeline.domain.release.standing import heard, keep_standing, standing
 from pipeline.domain.release.verification import Held, verify_release
 from pipeline.hearing import under_present_ids
 from pipeline.ledger import note_uses
@@ -53,6 +55,12 @@ def release(storage: Storage, programme: Programme, landing: Landing, audience: 
         for name in RELEASED_FROM
     }
     key, day = ensure_key(storage, landing.read_register()), today()
+    spoken = tables["segments"]
+    people = heard(
+        spoken.loc[spoken["conversation_id"].isin(may_go_on(consent, day)), "participant_id"], key
+    )
+    fewest = programme.settings().min_cell_people
+    tables = standing(storage, tables, people, fewest)
     terms, before = terms_for(programme, audience), _before(storage, audience)
     files, cells = build_release(audience, tables, consent, day, key, terms=terms, before=before)
     held = Held(
@@ -71,6 +79,7 @@ def release(storage: Storage, programme: Programme, landing: Landing, audience: 
     yield result
     refuse_if_broken([result])
     keep_counts(storage, audience, release_id(files), cells)
+    keep_standing(storage, tables, people, fewest)
     folder = publish_release(storage, audience, files)
     note_uses(storage, audience, files, tables, consent, key, release_id(files))
     yield dg.MaterializeResult(

@@ -1,0 +1,68 @@
+"""Figures about the whole programme move only when enough people came or went."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipeline.domain.release.standing import FIGURES, heard, keep_standing, standing
+from pipeline.resources.storage import Storage
+from pipeline.tables import TABLES, empty, frame_of
+
+KEY = b"a key of this test"
+PEOPLE = frozenset(f"P{n}" for n in range(40))
+
+
+def night(share: float) -> dict[str, pd.DataFrame]:
+    """Tables of a night in which saturation came to this share."""
+    row = {"n_conversations": 5, "share_seen": share, "share_low": share, "share_high": share}
+    return {name: empty(TABLES[name]) for name in FIGURES} | {
+        "saturation": frame_of("saturation", [row])
+    }
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> Storage:
+    """A data root in which figures of forty people were told."""
+    storage = Storage(root=str(tmp_path))
+    keep_standing(storage, night(0.5), heard(PEOPLE, KEY), 8)
+    return storage
+
+
+def told(storage: Storage, people: frozenset[str], share: float = 0.75) -> float:
+    tables = standing(storage, night(share), heard(people, KEY), 8)
+    keep_standing(storage, tables, heard(people, KEY), 8)
+    return tables["saturation"]["share_seen"].iloc[0]
+
+
+def test_the_first_figures_are_told_as_they_are(tmp_path: Path) -> None:
+    assert told(Storage(root=str(tmp_path)), PEOPLE) == 0.75
+
+
+@pytest.mark.parametrize("n", [1, 7])
+def test_figures_stand_while_few_people_came(storage: Storage, n: int) -> None:
+    assert told(storage, PEOPLE | {f"new {at}" for at in range(n)}) == 0.5
+
+
+def test_figures_stand_when_one_came_for_one_who_went(storage: Storage) -> None:
+    assert told(storage, PEOPLE - {"P0"} | {"new"}) == 0.5
+
+
+def test_figures_move_once_enough_people_came_over_several_nights(storage: Storage) -> None:
+    nights = [told(storage, PEOPLE | {f"new {at}" for at in range(n)}) for n in (3, 6, 9)]
+    assert nights == [0.5, 0.5, 0.75]
+
+
+def test_figures_of_the_same_people_are_told_anew(storage: Storage) -> None:
+    assert told(storage, PEOPLE) == 0.75
+
+
+def test_nobody_is_named_in_what_is_kept(storage: Storage) -> None:
+    kept = storage.read_bytes("restricted/disclosure/whole-programme/people.json").decode()
+    assert not any(f'"{person}"' in kept for person in PEOPLE)
+
+
+def test_figures_of_an_earlier_version_do_not_stand(storage: Storage) -> None:
+    path = "restricted/disclosure/whole-programme/saturation.parquet"
+    storage.write_bytes(path, storage.read_bytes(path.replace("saturation", "touchpoints")))
+    assert told(storage, PEOPLE | {"new"}) == 0.75
