@@ -56,7 +56,10 @@ def test_an_unknown_programme_is_bad_usage(tmp_path: Path) -> None:
 
 def test_a_second_process_is_refused_politely(tmp_path: Path) -> None:
     register(tmp_path / "landing", "C1")
-    with only_one(str(tmp_path / "data")):
+    lock = dagster_home(str(tmp_path / "data")) / "lock"
+    lock.parent.mkdir(parents=True)
+    with lock.open("w") as held:  # opened once more, it is locked as by another process
+        fcntl.flock(held, fcntl.LOCK_EX)
         ended = run(tmp_path)
     assert ended.exit_code == 2
     assert "already at work" in ended.output

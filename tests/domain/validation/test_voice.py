@@ -84,7 +84,7 @@ def test_what_the_encoder_hears_can_outweigh_the_cues() -> None:
     rows = told(
         FIRST_LINE, ("And then?", "The tin is blue, and the other one is green."), FIRST_LINE
     )
-    heard = np.array([[0, 0, 0, 2], [6, -3, -3, -3], [0, 0, 0, 2]], dtype=np.float32)
+    heard = np.array([[0, 0, 0, 2], [9, -6, -6, -6], [0, 0, 0, 2]], dtype=np.float32)
     assert with_voices(rows, heard)["voice"].iloc[1] == "good"
 
 
