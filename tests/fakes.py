@@ -85,6 +85,7 @@ SPECIAL: dict[str, Any] = {
     "remedy": "Send a longer one.", "model": "bag-of-words@0", "residual_hits": 0, "start": 3,
     "end": 9, "start_s": 3.0, "end_s": 9.0, "n_segments": 9, "n_conversations": 3, "share_low": 0.1,
     "share_high": 0.5, "share_of_people": 0.3, "n_words": 100, "text": "We meet behind the hall.",
+    "n_good": 10, "n_improve": 10, "n_hope": 10, "n_not_stated": 10,
     "n_redactions": 1, "run_id": "0123456789ab", "status": "live", "event": "born",
     "why": "All of its segments were there before.", "n_people": 5, "n_in_group": 10,
     "decision_id": SHA[:16], "placeholder": "[AGE_1]",
@@ -106,6 +107,8 @@ def example(table: str, n: int = 3) -> pd.DataFrame:
 def _value(column: Column, row: int, key: tuple[str, ...]) -> Any:
     if key == (column.name,) and column.name in ("run_id", "n_conversations"):
         return f"{row:016x}" if column.name == "run_id" else row + 1
+    if column.name in ("quote_id", "clip_id", "story_id"):
+        return f"{row:016x}"
     return _usual_value(column, row)
 
 
@@ -152,6 +155,8 @@ def _bad(kind: str, kwargs: dict[str, Any]) -> Any:
         return "no such value"
     if kind == "column_values_to_match_regex":
         return "~"
+    if kind == "column_values_to_not_be_null":
+        return None
     if kind == "column_values_to_not_match_regex":
         return "[PERSON_1] name@mail.example 0123456789"
     if kind == "column_value_lengths_to_be_between":

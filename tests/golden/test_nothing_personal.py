@@ -42,12 +42,20 @@ def published(demo: DemoRun) -> list[Path]:
     return [f for f in files if f.is_file() and restricted not in f.parents]
 
 
+def is_made_of_tables(path: Path) -> bool:
+    """Pages, packs and projects repeat the words of their release's tables, and nothing else."""
+    return "releases" in path.parts and path.suffix in {".html", ".csv", ".qdpx"}
+
+
 def holds_redacted_words(path: Path) -> bool:
-    return path.suffix == ".parquet" and table_of(path) in REDACTED_WORDS
+    is_table = path.suffix == ".parquet" and table_of(path) in REDACTED_WORDS
+    return is_table or is_made_of_tables(path)
 
 
 def beside_redacted_words(path: Path) -> Iterator[bytes]:
     """The table's names, notes and values, without the columns of redacted words."""
+    if is_made_of_tables(path):
+        return
     table = pq.read_table(path)
     others = table.drop_columns([*REDACTED_WORDS[table_of(path)] & {*table.column_names}])
     yield normalised(str(others.schema.metadata)).encode()
