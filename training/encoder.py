@@ -259,7 +259,7 @@ class _Lessons:
         about = torch.tensor([answer.topic for answer in answers])
         others_alike = self.alike[about]
         others_alike[torch.arange(len(about)), about] = False
-        # Only phrases read in this step: vectors kept from earlier ones are told apart by their age.
+        # Only phrases read in this step: vectors kept from before are told apart by their age.
         to_phrases = vectors @ self.network.read(phrases)[0].T / recipe.phrase_temperature
         drawn = torch.tensor(topics)
         own = (about[:, None] == drawn[None]).int().argmax(1)
