@@ -15,12 +15,6 @@ VERDICTS = {
     "no_reference": "cannot be told",
     "hidden": "not told: few people",
 }
-LISTENED = {
-    "enough": "enough for themes like these",
-    "nearly": "nearly enough",
-    "not_yet": "not yet",
-    "too_few": "too few to say",
-}
 
 
 def hearing_pages(shell: Shell, told: Told) -> dict[str, bytes]:
@@ -107,7 +101,6 @@ def _enough(shell: Shell, told: Told) -> dict[str, bytes]:
         chart=drawn,
         milestones=_milestones(points),
         groups=by([row for row in verdicts if row["dimension"] != EVERYONE], "dimension"),
-        listened=LISTENED,
     )
     return {"enough.html": body, **(drawn.files if drawn else {})}
 
