@@ -25,7 +25,7 @@ QUOTES_ON_A_SHEET = 3
 MOST_SHEETS = 3
 """Of a pack, in a release: as many rounds as an event has time for."""
 MOST_THEME_PACKS = 10
-"""Packs about themes, of those that most people raise; the pack of the programme is of them too."""
+"""Packs about themes; the pack of the programme is of the same ones."""
 _MOST_CANDIDATES = 30
 
 QUESTIONS: dict[str, tuple[str, ...]] = {
@@ -166,8 +166,11 @@ def _of_frameworks(
 
 
 def _ranked_themes(themes: pd.DataFrame) -> list[str]:
-    live = themes[themes["status"].eq("live")]
-    ordered = live.sort_values(["n_people", "theme_id"], ascending=[False, True])
+    """Live themes that are a subject: those without a warning first, then by people."""
+    plain = themes[themes["status"].eq("live") & ~themes["is_muddled"].astype(bool)]
+    ordered = plain.assign(is_doubted=plain["warning"].notna()).sort_values(
+        ["is_doubted", "n_people", "theme_id"], ascending=[True, False, True]
+    )
     return [str(theme) for theme in ordered["theme_id"]]
 
 

@@ -143,4 +143,14 @@ def story_sets(stories: pd.DataFrame) -> pd.DataFrame:
 
 @pytest.fixture(scope="session")
 def themes() -> pd.DataFrame:
-    return pd.DataFrame({"theme_id": ["T1"], "status": ["live"], "n_people": [HEARD]})
+    return pd.DataFrame(
+        [
+            {
+                "theme_id": "T1",
+                "status": "live",
+                "n_people": HEARD,
+                "is_muddled": False,
+                "warning": None,
+            }
+        ]
+    )

@@ -68,6 +68,24 @@ def test_packs_are_about_themes_priorities_and_the_whole_programme(sheets: pd.Da
     }  # fmt: skip
 
 
+def test_a_theme_that_may_be_no_subject_is_on_no_table(chosen: Chosen, frameworks: Any) -> None:
+    muddled = chosen.themes.assign(is_muddled=chosen.themes["theme_id"].eq("T1"))
+    packs = table_sheets(chosen._replace(themes=muddled), frameworks)["pack"]
+    assert set(packs) == {"priority-asking"}
+
+
+def test_a_plain_theme_goes_before_a_doubtful_one_of_more_people(
+    chosen: Chosen, frameworks: Any
+) -> None:
+    (first,) = chosen.themes[chosen.themes["theme_id"].eq("T1")].to_dict("records")
+    both = [first | {"warning": "Read with care."}, first | {"theme_id": "T2", "n_people": 2}]
+    own = chosen.quotes.assign(theme_id="T2", quote_id=chosen.quotes["quote_id"] + "x")
+    quotes = pd.concat([chosen.quotes, own])
+    sheets = table_sheets(chosen._replace(themes=pd.DataFrame(both), quotes=quotes), frameworks)
+    programme = sheets[sheets["pack"].eq("programme") & sheets["kind"].eq("quote")]
+    assert programme["quote_id"].iloc[0].endswith("x")
+
+
 def tables(sheets: pd.DataFrame) -> dict[str, pd.DataFrame]:
     others = ("touchpoints", "emotional_map", "trigger_clips")
     return {name: empty(TABLES[name]) for name in others} | {"table_sheets": sheets}

@@ -25,7 +25,7 @@ _ROOMY_WORDS, _USUAL_WORDS = 260, 420
 
 _PACK_KINDS = {
     "programme": "All of it",
-    "theme": "Themes that most people raise",
+    "theme": "Themes that many people raise",
     "priority": "Priorities of the shared plan",
     "pathway": "Care-pathway groups",
 }
