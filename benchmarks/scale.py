@@ -29,7 +29,7 @@ from benchmarks.speed import resident_peak_mb
 from pipeline.domain.embedding.vectors import texts_to_embed
 from pipeline.domain.themes.clustering import Floats, Labels, cluster, features, nearest, unit
 from pipeline.domain.themes.density import dense_groups
-from pipeline.domain.themes.fitting import fit_themes, least_segments
+from pipeline.domain.themes.fitting import fit, least_segments
 from pipeline.domain.themes.membership import with_nearest
 from pipeline.domain.themes.neighbours import EXACT_ROWS
 from pipeline.resources.encoder import Encoder
@@ -185,7 +185,7 @@ def tables_hash(n: int, order_seed: int | None) -> str:
     if order_seed is not None:
         order = np.random.default_rng(order_seed).permutation(len(segments))
         segments, embeddings = segments.iloc[order], embeddings.iloc[order[::-1]]
-    tables = fit_themes(segments, embeddings, None, Settings())
+    tables = fit(segments, embeddings, None, Settings()).tables
     digest = hashlib.sha256()
     for name, frame in sorted(tables._asdict().items()):
         if name in TABLES:

@@ -4,21 +4,22 @@ Rules: `pipeline.domain.redaction.decisions` and `pipeline.domain.themes.decisio
 """
 
 from collections.abc import Callable, Container, Iterator, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import pandas as pd
 
+from pipeline.domain.governance.spreadsheets import report
 from pipeline.domain.intake.manifest import Entry
 from pipeline.domain.intake.planning import DECIDABLE, Ledger
 from pipeline.domain.redaction.conversation import gather
 from pipeline.domain.redaction.decisions import (
     EVERYWHERE,
+    PROBLEMS,
     WHAT,
     Ruling,
     in_force,
     read_decisions,
     recorded,
-    report,
     ruling_for,
 )
 from pipeline.domain.redaction.keep import KeepList
@@ -45,6 +46,7 @@ HARMLESS = frozenset({"AGE", "DATE", "JOB"})
 """Types that say nothing about anybody in the name of a theme: "Young carers", "Staff nurses"."""
 
 MOST_NUMBERS = 20
+T = TypeVar("T")
 
 
 class Reading(NamedTuple):
@@ -65,7 +67,7 @@ def read_the_file(storage: Storage, landing: Landing) -> Reading:
         decided = read_decisions(content)
         rows = numbered_rows(problem.row for problem in decided.problems)
         record = recorded(before, decided.decisions)
-        return Reading(RECORD, record, rows, report(decided.problems))
+        return Reading(RECORD, record, rows, report(decided.problems, PROBLEMS))
 
     return _reading(storage, landing, RECORD, DECISIONS, WHAT, understand)
 
@@ -79,7 +81,8 @@ def read_the_theme_file(storage: Storage, landing: Landing) -> Reading:
         decided = about_themes.read_theme_decisions(content)
         rows = numbered_rows(problem.row for problem in decided.problems)
         record = about_themes.recorded(before, decided, last_run_id)
-        return Reading(THEME_RECORD, record, rows, about_themes.report(decided.problems))
+        lines = report(decided.problems, about_themes.PROBLEMS)
+        return Reading(THEME_RECORD, record, rows, lines)
 
     what = about_themes.WHAT
     return _reading(storage, landing, THEME_RECORD, THEME_DECISIONS, what, understand)
@@ -95,16 +98,29 @@ def _reading(
 ) -> Reading:
     """A file that is missing or broken leaves the record as it is."""
     before = storage.read_table(table)
+    reading, fault = understood(landing, file, what, lambda content: understand(content, before))
+    if reading is None:
+        return Reading(table, before, *((["the file"], [fault]) if fault else ([], [])))
+    return reading
+
+
+def understood(
+    landing: Landing, file: str, what: str, read: Callable[[bytes], T]
+) -> tuple[T | None, str]:
+    """What a file says, and why nothing of it can be read; a missing or empty one says nothing.
+
+    Parameters
+    ----------
+    what : str
+        What the file is, as the beginning of a sentence.
+    """
     try:
         content = landing.read_decisions(file)
-        if content is None or not content.strip():
-            return Reading(table, before, [], [])
-        return understand(content, before)
+        return (read(content) if content and content.strip() else None), ""
     except RegisterError as error:
-        return Reading(table, before, ["the file"], [str(error)])
-    except (ValueError, MemoryError):
-        why = f"{what} is no table; save it as CSV UTF-8."
-        return Reading(table, before, ["the file"], [why])
+        return None, str(error)
+    except (ValueError, MemoryError):  # whatever people put there, the night goes on without it
+        return None, f"{what} is no table; save it as CSV UTF-8."
 
 
 def numbered_rows(numbers: Iterator[int]) -> list[str]:

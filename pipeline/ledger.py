@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from pipeline.deciding import numbered_rows
+from pipeline.deciding import numbered_rows, understood
 from pipeline.domain.governance.actions import (
+    PROBLEMS,
     WHAT,
     actions_table,
     read_actions,
-    report,
     unknown_answers,
     untold,
 )
@@ -27,8 +27,9 @@ from pipeline.domain.governance.contributions import (
     told,
     used,
 )
+from pipeline.domain.governance.spreadsheets import report
 from pipeline.domain.release.leaving import read_leaving
-from pipeline.errors import RegisterError, UsageError
+from pipeline.errors import UsageError
 from pipeline.hearing import heard_today
 from pipeline.receiving import today
 from pipeline.resources.landing import ACTIONS, APPROVALS, Landing
@@ -55,20 +56,17 @@ def read_the_actions(
     types_in: Callable[[str], Iterable[str]] | None = None,
 ) -> Acting:
     """The actions of the file as it is now; one that cannot be read leaves the table as it is."""
-    try:
-        content = landing.read_decisions(ACTIONS)
-        found = read_actions(content, today(), types_in) if content and content.strip() else None
-    except RegisterError as error:
-        return Acting(storage.read_table("actions"), ["the file"], [str(error)])
-    except (ValueError, MemoryError):
-        why = f"{WHAT} is no table; save it as CSV UTF-8."
-        return Acting(storage.read_table("actions"), ["the file"], [why])
+    found, fault = understood(
+        landing, ACTIONS, WHAT, lambda content: read_actions(content, today(), types_in)
+    )
+    if fault:
+        return Acting(storage.read_table("actions"), ["the file"], [fault])
     if found is None:
         return Acting(actions_table([], settings.tell_within_days), [], [])
     return Acting(
         actions_table(found.actions, settings.tell_within_days),
         numbered_rows(problem.row for problem in found.problems),
-        report(found.problems),
+        report(found.problems, PROBLEMS),
     )
 
 
@@ -122,15 +120,8 @@ def written(storage: Storage, landing: Landing, settings: Settings) -> list[obje
         *storage.read_table("contributions")["due_on"],
     ]
     known = [day for day in days if not pd.isna(day)]
-    contents = [_content(landing, name) for name in (APPROVALS, ACTIONS)]
+    contents = [landing.readable_decisions(name) for name in (APPROVALS, ACTIONS)]
     return [*map(sha256, contents), sum((day < today()) + (day <= today()) for day in known)]
-
-
-def _content(landing: Landing, name: str) -> bytes:
-    try:
-        return landing.read_decisions(name) or b""
-    except RegisterError:
-        return b""
 
 
 def told_of_actions(storage: Storage, landing: Landing, settings: Settings) -> Iterator[str]:

@@ -45,7 +45,6 @@ from pipeline.resources.landing import Landing, Look
 from pipeline.resources.language import detect_language
 from pipeline.resources.storage import Storage, sha256
 from pipeline.settings import Settings
-from pipeline.tables import TABLES, empty
 
 BATCHES = "restricted/batches"
 MB = 1_000_000
@@ -185,22 +184,6 @@ def unsettled(look: Look, ledger: Ledger) -> dict[str, str]:
         if file.name not in ledger.records
         or ledger.records[file.name].entry.fingerprint != file.fingerprint
     }
-
-
-def live_quarantine(storage: Storage) -> pd.DataFrame:
-    """What is in quarantine now: each file only as the newest batch that held it has it.
-
-    The table's part of a batch says what was so when the batch was read.
-    """
-    parts: dict[str, set[str]] = {}
-    for record in read_ledger(storage).records.values():
-        parts.setdefault(record.batch_id, set()).add(record.entry.file_ref)
-    tables = [
-        part[part["file_ref"].isin(newest)]
-        for batch_id, newest in sorted(parts.items())
-        if not (part := storage.read_table("quarantine", batch_id)).empty
-    ]
-    return pd.concat(tables, ignore_index=True) if tables else empty(TABLES["quarantine"])
 
 
 def take_in(storage: Storage, landing: Landing, settings: Settings, batch_id: str) -> TakenIn:

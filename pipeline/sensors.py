@@ -91,7 +91,7 @@ def register_changed(
     last: dict[str, Any] = json.loads(context.cursor or '{"change": 0}')
     try:
         with errors_quote_nobody():
-            decided = [_decisions(landing, name) for name in WATCHED]
+            decided = [landing.readable_decisions(name) for name in WATCHED]
             content = sha256(b"".join([landing.read_register(), *decided]))
             is_new = content != last.get("content")
             is_looked_at = is_new or last.get("owed") or unfinished(storage)
@@ -127,14 +127,6 @@ def run_failed(context: dg.RunFailureSensorContext) -> None:
 def _is_time_again(last: Mapping[str, Any], now: float) -> bool:
     """Whether an erasure that did not end is to be tried again: after two minutes, four ..."""
     return now >= last.get("tried_at", 0) + min(60 * 2 ** last.get("tries", 0), LONGEST_WAIT_S)
-
-
-def _decisions(landing: Landing, name: str) -> bytes:
-    """A file of decisions, if it can be read; if not, what was decided before holds."""
-    try:
-        return landing.read_decisions(name) or b""
-    except RegisterError:
-        return b""
 
 
 def due(

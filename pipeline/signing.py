@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from pipeline.deciding import understood
 from pipeline.domain.governance.approvals import (
     INEQUALITIES,
     WHAT,
@@ -24,7 +25,6 @@ from pipeline.domain.governance.approvals import (
 from pipeline.domain.governance.keys import pseudonym
 from pipeline.domain.release.policy import PROGRAMME_TEAM, SET_KINDS
 from pipeline.domain.release.selection import places
-from pipeline.errors import RegisterError
 from pipeline.receiving import today
 from pipeline.resources.landing import APPROVALS, Landing
 from pipeline.resources.storage import Storage
@@ -52,15 +52,8 @@ class Signed(NamedTuple):
 
 def read_the_sign_offs(landing: Landing) -> Signing:
     """The rows of the file. One that cannot be read signs nothing: a refusal may stand in it."""
-    try:
-        content = landing.read_decisions(APPROVALS)
-        if content is None or not content.strip():
-            return Signing([], "")
-        return Signing(read_approvals(content), "")
-    except RegisterError as error:
-        return Signing([], str(error))
-    except (ValueError, MemoryError):
-        return Signing([], f"{WHAT} is no table; save it as CSV UTF-8.")
+    sign_offs, fault = understood(landing, APPROVALS, WHAT, read_approvals)
+    return Signing(sign_offs or [], fault)
 
 
 def sign(

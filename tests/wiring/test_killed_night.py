@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.domain.themes.fitting import PreviousThemes, ThemeTables, fit_themes
+from pipeline.domain.themes.fitting import PreviousThemes, ThemeTables, fit
 from pipeline.resources.storage import Storage
 from pipeline.settings import Settings
 from tests.domain.themes.conftest import Tables, corpus
@@ -22,7 +22,7 @@ def storage(tmp_path: Path) -> Storage:
 
 def night(storage: Storage, spoken: Tables) -> ThemeTables:
     before = PreviousThemes(*(storage.read_table(table) for table in PreviousThemes._fields))
-    return fit_themes(spoken.segments, spoken.embeddings, before, SETTINGS)
+    return fit(spoken.segments, spoken.embeddings, before, SETTINGS).tables
 
 
 def contents(storage: Storage) -> dict[str, bytes]:

@@ -12,7 +12,7 @@ from benchmarks import answer_key, scale, theme_sets, themes
 from benchmarks.kept_vectors import _read, _write
 from benchmarks.theme_sets import CodedTexts, Sample
 from pipeline.domain.themes.clustering import features
-from pipeline.domain.themes.fitting import fit_themes
+from pipeline.domain.themes.fitting import fit
 from pipeline.settings import Settings
 
 
@@ -93,7 +93,7 @@ def clumps(n_clumps: int, n_each: int) -> scale.Segments:
 def test_what_is_compared_as_ours_is_what_the_pipeline_finds() -> None:
     own = clumps(4, 50)
     segments, embeddings = scale.as_tables(own)
-    tables = fit_themes(segments, embeddings, None, Settings())
+    tables = fit(segments, embeddings, None, Settings()).tables
     found = tables.found_assignments.query("membership != 'also'").set_index("segment_id")
     published = found["theme_id"].reindex(segments["segment_id"]).fillna("").to_numpy()
     texts = tuple(" " + text for text in own.texts)

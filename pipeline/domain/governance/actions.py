@@ -15,15 +15,15 @@ import pandas as pd
 from pipeline.domain.governance.spreadsheets import (
     ERASED,
     Cells,
+    Problem,
     column_name,
     day_of,
-    decode,
+    is_misaligned,
     plain,
-    read_cells,
+    read_rows,
 )
 from pipeline.domain.redaction.words import PLACEHOLDER
 from pipeline.domain.release.identifiers import identifying
-from pipeline.errors import RegisterError
 from pipeline.tables import ACTION_STATES, DIRECT_IDENTIFIERS, TABLES, empty
 
 WHAT = "The file of actions"
@@ -34,7 +34,6 @@ COLUMNS = (
 )  # fmt: skip
 ENDED = ("done", "not_possible")
 LONGEST = {"what": 300, "by_role": 80, "because": 500, "told_how": 300}
-MOST_PROBLEMS = 50
 _ID = re.compile(r"[A-Za-z0-9][\w-]{0,39}")
 _HEARD_ID = re.compile(r"[A-Za-z0-9][\w-]{0,79}")
 _DAYS = ("started_on", "done_on", "told_on")
@@ -78,19 +77,6 @@ class Action(NamedTuple):
     told_how: str
 
 
-class Problem(NamedTuple):
-    """What is wrong with a row; `row` as a spreadsheet numbers it, the header is 1."""
-
-    row: int
-    column: str
-    problem: str
-
-    @property
-    def sentence(self) -> str:
-        """Where and what to do; no values."""
-        return f"row {self.row}, {self.column}: {PROBLEMS[self.problem]}"
-
-
 class Read(NamedTuple):
     """What a file says: its good rows in order, and what is wrong elsewhere."""
 
@@ -114,12 +100,7 @@ def read_actions(
     RegisterError
         If the file is no table or lacks a column.
     """
-    header, rows = read_cells(decode(content, WHAT), WHAT)
-    missing = [name for name in NEEDED if name not in header]
-    twice = sorted(name for name in COLUMNS if header.count(name) > 1)
-    if missing or twice:
-        fault = f"no column {', '.join(missing)}" if missing else f"{', '.join(twice)} twice"
-        raise RegisterError(f"{WHAT} has {fault}; the first line names each column once.")
+    header, rows = read_rows(content, WHAT, NEEDED, COLUMNS)
     read, seen = Read([], []), Counter[str]()
     for row in rows:
         action, problems = _understand(row, header, today, types_in)
@@ -130,13 +111,6 @@ def read_actions(
         if not problems:
             read.actions.append(action)
     return read
-
-
-def report(problems: Sequence[Problem]) -> list[str]:
-    """The problems as lines for a person: row, column, what to do; no values."""
-    lines = [problem.sentence for problem in problems[:MOST_PROBLEMS]]
-    more = len(problems) - len(lines)
-    return [*lines, f"and {more} more"] if more > 0 else lines
 
 
 def _understand(
@@ -167,7 +141,7 @@ def _understand(
             found[name] = "not_a_day"
         elif day and day > today and name != "started_on":
             found[name] = "in_future"
-    if any(cell.strip() for cell in row.cells[len(header) :]):
+    if is_misaligned(row, header):
         found["the row"] = "misaligned_row"
     return action, found
 

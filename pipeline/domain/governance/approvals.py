@@ -22,13 +22,13 @@ from pipeline.domain.governance.spreadsheets import (
     as_csv,
     column_name,
     day_of,
-    decode,
+    is_misaligned,
     plain,
-    read_cells,
+    read_rows,
+    shortened,
     yes_or_no,
 )
 from pipeline.domain.release.identifiers import identifying
-from pipeline.errors import RegisterError
 from pipeline.tables import AUDIENCES, DIRECT_IDENTIFIERS, TABLES, empty, records
 
 WHAT = "The file of sign-offs"
@@ -43,7 +43,6 @@ INEQUALITIES = "inequalities"
 ROLES_NEEDED = 2
 CHECK_CHARS = 12
 LONGEST_ROLE, LONGEST_NOTE = 80, 500
-MOST_PROBLEMS = 50
 _BEYOND = AUDIENCES[1:]
 _AUDIENCES = {column_name(audience): audience for audience in AUDIENCES}
 _SUBJECT = re.compile(r"[A-Za-z0-9][\w-]{0,63}")
@@ -111,20 +110,13 @@ def read_approvals(content: bytes) -> list[SignOff]:
     RegisterError
         If the file is no table or has no column for the subject or the decision.
     """
-    header, rows = read_cells(decode(content, WHAT), WHAT)
-    missing = [name for name in NEEDED if name not in header]
-    twice = sorted(name for name in COLUMNS if header.count(name) > 1)
-    if missing or twice:
-        fault = f"no column {', '.join(missing)}" if missing else f"{', '.join(twice)} twice"
-        raise RegisterError(f"{WHAT} has {fault}; the first line names each column once.")
+    header, rows = read_rows(content, WHAT, NEEDED, COLUMNS)
     return [_understand(row, header) for row in rows]
 
 
 def report(sign_offs: Iterable[SignOff]) -> list[str]:
     """What is wrong, as lines for a person: row, column, what to do; no values."""
-    lines = [f"row {one.row}, {one.problem}" for one in sign_offs if one.problems]
-    more = len(lines) - MOST_PROBLEMS
-    return [*lines[:MOST_PROBLEMS], f"and {more} more"] if more > 0 else lines
+    return shortened([f"row {one.row}, {one.problem}" for one in sign_offs if one.problems])
 
 
 def check_of(sha256: str) -> str:
@@ -149,7 +141,7 @@ def _understand(row: Cells, header: Sequence[str]) -> SignOff:
         read["note"][:LONGEST_NOTE],
     )
     problems = dict(_faults(found, read))
-    if any(cell.strip() for cell in row.cells[len(header) :]):
+    if is_misaligned(row, header):
         problems["the row"] = "misaligned_row"
     return found._replace(problems=tuple(problems.items()))
 

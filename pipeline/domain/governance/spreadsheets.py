@@ -8,7 +8,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -23,6 +23,9 @@ _UNSEEN = ("Cc", "Cf", "Co", "Cs")
 ERASED = "erased"
 """What stands where a cell mentioned somebody who was erased; it says nothing."""
 
+MOST_PROBLEMS = 50
+"""Lines that a report of a file has at most."""
+
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _YES = frozenset({"yes", "y", "true", "1", "x", "confirmed"})
 _NO = frozenset({"no", "n", "false", "0", ""})
@@ -33,6 +36,15 @@ class Cells(NamedTuple):
 
     number: int
     cells: list[str]
+
+
+class Problem(NamedTuple):
+    """What is wrong with a row; `row` as a spreadsheet numbers it, the header is 1."""
+
+    row: int
+    column: str
+    problem: str
+    """A code, for which the module of the file says what to do."""
 
 
 def encoding_of(content: bytes) -> str:
@@ -81,6 +93,48 @@ def read_cells(text: str, what: str) -> tuple[list[str], Iterator[Cells]]:
     rows = _rows(text, what)
     first = next(rows, None)
     return [column_name(cell) for cell in first.cells] if first else [], rows
+
+
+def read_rows(
+    content: bytes, what: str, needed: Sequence[str], columns: Sequence[str]
+) -> tuple[list[str], Iterator[Cells]]:
+    """The header and the rows of a file that people keep.
+
+    Parameters
+    ----------
+    what : str
+        What the file is, as the beginning of a sentence.
+    needed, columns : sequence of str
+        Columns without which it says nothing; all that are read, none of which may stand twice.
+
+    Raises
+    ------
+    RegisterError
+        If the file is no table, lacks a column or has one twice; while the rows are read, too.
+    """
+    header, rows = read_cells(decode(content, what), what)
+    missing = [name for name in needed if name not in header]
+    twice = sorted(name for name in columns if header.count(name) > 1)
+    if missing or twice:
+        fault = f"no column {', '.join(missing)}" if missing else f"{', '.join(twice)} twice"
+        raise RegisterError(f"{what} has {fault}; the first line names each column once.")
+    return header, rows
+
+
+def is_misaligned(row: Cells, header: Sequence[str]) -> bool:
+    """Whether a row has more cells than the header: an unquoted comma moved the others."""
+    return any(cell.strip() for cell in row.cells[len(header) :])
+
+
+def report(problems: Iterable[Problem], remedies: Mapping[str, str]) -> list[str]:
+    """The problems as lines for a person: row, column, what to do; no values."""
+    return shortened([f"row {p.row}, {p.column}: {remedies[p.problem]}" for p in problems])
+
+
+def shortened(lines: Sequence[str]) -> list[str]:
+    """The first lines, and how many more there are."""
+    more = len(lines) - MOST_PROBLEMS
+    return [*lines[:MOST_PROBLEMS], f"and {more} more"] if more > 0 else [*lines]
 
 
 def without(content: bytes, is_to_go: Callable[[Sequence[str], Sequence[str]], bool]) -> bytes:

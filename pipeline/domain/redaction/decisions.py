@@ -17,12 +17,17 @@ from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 
-from pipeline.domain.governance.spreadsheets import Cells, decode, read_cells, without
+from pipeline.domain.governance.spreadsheets import (
+    Cells,
+    Problem,
+    is_misaligned,
+    read_rows,
+    without,
+)
 from pipeline.domain.intake.names import SAFE_ID
 from pipeline.domain.redaction.people import FORMAL
-from pipeline.domain.redaction.spans import Finding, merge, overlaps
+from pipeline.domain.redaction.spans import Finding, lies_in, merge, overlaps
 from pipeline.domain.redaction.words import GRAMMAR, PLACEHOLDER, is_cased, is_ordinary
-from pipeline.errors import RegisterError
 from pipeline.tables import ENTITY_TYPES, TABLES, empty, records
 
 WHAT = "The file of decisions"
@@ -36,7 +41,6 @@ MASK_RULE = "decision.mask"
 KNOWN_NAME = "known_name"
 LONGEST_TEXT = 200
 LONGEST_NOTE = 500
-MOST_PROBLEMS = 50
 WORD = re.compile(r"[^\W_]+")
 GAP = re.compile(r"[^\w?!;:()\[\]]{1,3}|_")
 """What may stand between two words of a decision: spaces, hyphens, full stops, an at sign."""
@@ -82,14 +86,6 @@ Ruling = tuple[Decision, ...]
 """The decisions in force for one conversation, its own and the programme's."""
 
 
-class Problem(NamedTuple):
-    """What is wrong with a row; `row` as a spreadsheet numbers it, the header is 1."""
-
-    row: int
-    column: str
-    problem: str
-
-
 class Decided(NamedTuple):
     """What a file of decisions says: the good rows in order, and the others."""
 
@@ -121,25 +117,13 @@ def read_decisions(content: bytes) -> Decided:
     RegisterError
         If the file is no table or has no column for whom, what or which way.
     """
-    header, rows = read_cells(decode(content, WHAT), WHAT)
-    missing = [name for name in NEEDED if name not in header]
-    twice = sorted(name for name in COLUMNS if header.count(name) > 1)
-    if missing or twice:
-        fault = f"no column {', '.join(missing)}" if missing else f"{', '.join(twice)} twice"
-        raise RegisterError(f"{WHAT} has {fault}; the first line names each column once.")
+    header, rows = read_rows(content, WHAT, NEEDED, COLUMNS)
     decided = Decided([], [])
     for row in rows:
         decision, problems = _understand(row, header)
         decided.problems.extend(problems)
         decided.decisions.extend([] if problems else [decision])
     return decided
-
-
-def report(problems: Sequence[Problem]) -> list[str]:
-    """The problems as lines for a person: row, column, what to do; no values."""
-    lines = [f"row {p.row}, {p.column}: {PROBLEMS[p.problem]}" for p in problems[:MOST_PROBLEMS]]
-    more = len(problems) - len(lines)
-    return [*lines, f"and {more} rows more"] if more > 0 else lines
 
 
 def is_about(conversation_id: str, text: str, of: str, names: Iterable[Sequence[str]]) -> bool:
@@ -181,7 +165,7 @@ def _understand(row: Cells, header: Sequence[str]) -> tuple[Decision, list[Probl
     values = [cells.get(name, "") for name in COLUMNS]
     decision = _tidy(Decision(*values))
     found = dict(_faults(decision))
-    if any(cell.strip() for cell in row.cells[len(header) :]):
+    if is_misaligned(row, header):
         found["the row"] = "misaligned_row"
     return decision, [Problem(row.number, column, code) for column, code in found.items()]
 
@@ -318,7 +302,7 @@ def settle(text: str, findings: Sequence[Finding], ruling: Ruling) -> list[Findi
         for p in found
         if p.decision.action == "mask"
     ]
-    left = [f for f in findings if _is_known(f.rule) or not _lies_in(f, kept)]
+    left = [f for f in findings if _is_known(f.rule) or not lies_in(f, kept)]
     return merge([*left, *masked])
 
 
@@ -357,10 +341,6 @@ def _outcome(place: Place, findings: Sequence[Finding]) -> Outcome:
 
 def _is_known(rule: str) -> bool:
     return KNOWN_NAME in rule.split("+")
-
-
-def _lies_in(finding: Finding, spans: Iterable[tuple[int, int]]) -> bool:
-    return any(start <= finding.start and finding.end <= end for start, end in spans)
 
 
 # Where the words stand

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple, cast
 
 from pipeline.domain.redaction.generalising import Area
-from pipeline.domain.redaction.spans import Finding
+from pipeline.domain.redaction.spans import Finding, lies_in
 from pipeline.domain.redaction.words import Word, is_called, is_cased, is_name
 
 FIRST_WORD = re.compile(r"(?<!\w)\w+")
@@ -68,11 +68,7 @@ def protect(text: str, findings: Sequence[Finding], keep: KeepList) -> list[Find
     for entry in keep.beside:
         if any(True for _ in _standing(text, entry.words)):
             kept += _kept(text, entry.phrases)
-    return [f for f in findings if not _inside(f, kept) or DIRECT_CUES & set(f.rule.split("+"))]
-
-
-def _inside(finding: Finding, kept: Sequence[tuple[int, int]]) -> bool:
-    return any(start <= finding.start and finding.end <= end for start, end in kept)
+    return [f for f in findings if not lies_in(f, kept) or DIRECT_CUES & set(f.rule.split("+"))]
 
 
 def _kept(text: str, phrases: tuple[str, ...]) -> list[tuple[int, int]]:

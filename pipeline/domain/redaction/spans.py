@@ -22,6 +22,11 @@ def overlaps(finding: Finding, spans: Iterable[tuple[int, int]]) -> bool:
     return any(finding.start < end and start < finding.end for start, end in spans)
 
 
+def lies_in(finding: Finding, spans: Iterable[tuple[int, int]]) -> bool:
+    """Whether one of the spans covers the whole finding."""
+    return any(start <= finding.start and finding.end <= end for start, end in spans)
+
+
 def merge(findings: Iterable[Finding]) -> list[Finding]:
     """Findings in order without overlap; those that overlap become one that covers them all.
 

@@ -6,7 +6,6 @@ change nothing. What decisions do is in `pipeline.domain.themes.rulings`.
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -16,15 +15,16 @@ import pandas as pd
 
 from pipeline.domain.governance.spreadsheets import (
     Cells,
+    Problem,
     column_name,
     day_of,
-    decode,
-    read_cells,
+    is_misaligned,
+    plain,
+    read_rows,
     without,
 )
 from pipeline.domain.redaction.words import PLACEHOLDER, is_ordinary
 from pipeline.domain.release.identifiers import identifying
-from pipeline.errors import RegisterError
 from pipeline.tables import TABLES, empty, records
 
 WHAT = "The file of theme decisions"
@@ -35,7 +35,6 @@ PAIRING = ("merge", "keep_apart")
 ACTIONS = (*NAMING, *PAIRING, "hide", "undo")
 LONGEST = {"rename": 80, "describe": 500}
 LONGEST_NOTE = 500
-MOST_PROBLEMS = 50
 _WORD = re.compile(r"[^\W_]+")
 _THEME_ID = re.compile(r"T[0-9a-f]{1,10}", re.IGNORECASE)
 """As runs make them; whatever else stands there may be somebody's name."""
@@ -71,19 +70,6 @@ class Decision(NamedTuple):
     reason: str = ""
 
 
-class Problem(NamedTuple):
-    """What is wrong with a row; `row` as a spreadsheet numbers it, the header is 1."""
-
-    row: int
-    column: str
-    problem: str
-
-    @property
-    def sentence(self) -> str:
-        """Where and what to do; no values."""
-        return f"row {self.row}, {self.column}: {PROBLEMS[self.problem]}"
-
-
 class Decided(NamedTuple):
     """What a file says: its good rows in order with their numbers, and what is wrong elsewhere."""
 
@@ -117,12 +103,7 @@ def read_theme_decisions(content: bytes) -> Decided:
     RegisterError
         If the file is no table or has no column for the theme or the action.
     """
-    header, rows = read_cells(decode(content, WHAT), WHAT)
-    missing = [name for name in NEEDED if name not in header]
-    twice = sorted(name for name in COLUMNS if header.count(name) > 1)
-    if missing or twice:
-        fault = f"no column {', '.join(missing)}" if missing else f"{', '.join(twice)} twice"
-        raise RegisterError(f"{WHAT} has {fault}; the first line names each column once.")
+    header, rows = read_rows(content, WHAT, NEEDED, COLUMNS)
     decided = Decided([], [], [])
     for row in rows:
         decision, problems = _understand(row, header)
@@ -133,15 +114,8 @@ def read_theme_decisions(content: bytes) -> Decided:
     return decided
 
 
-def report(problems: Sequence[Problem]) -> list[str]:
-    """The problems as lines for a person: row, column, what to do; no values."""
-    lines = [problem.sentence for problem in problems[:MOST_PROBLEMS]]
-    more = len(problems) - len(lines)
-    return [*lines, f"and {more} more"] if more > 0 else lines
-
-
 def _understand(row: Cells, header: Sequence[str]) -> tuple[Decision, list[Problem]]:
-    cells = {name: _plain(cell) for name, cell in zip(header, row.cells, strict=False)}
+    cells = {name: plain(cell) for name, cell in zip(header, row.cells, strict=False)}
     read = {name: cells.get(name, "") for name in COLUMNS}
     decision = Decision(
         read["theme_id"],
@@ -155,13 +129,9 @@ def _understand(row: Cells, header: Sequence[str]) -> tuple[Decision, list[Probl
     found = dict(_faults(decision))
     if read["date"] and not decision.decided_on:
         found["date"] = "not_a_day"
-    if any(cell.strip() for cell in row.cells[len(header) :]):
+    if is_misaligned(row, header):
         found["the row"] = "misaligned_row"
     return decision, [Problem(row.number, column, code) for column, code in found.items()]
-
-
-def _plain(cell: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", cell).split())
 
 
 def _faults(decision: Decision) -> Iterator[tuple[str, str]]:

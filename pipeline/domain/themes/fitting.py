@@ -87,7 +87,7 @@ class _LastNight(NamedTuple):
     lineage: pd.DataFrame
 
 
-def fit_themes(
+def fit(
     segments: pd.DataFrame,
     embeddings: pd.DataFrame,
     previous: PreviousThemes | None,
@@ -97,8 +97,8 @@ def fit_themes(
     rule: Rule = no_ruling,
     newest_on: date | None = None,
     encode: Encode | None = None,
-) -> ThemeTables:
-    """The theme tables of the whole corpus.
+) -> Fit:
+    """The theme tables of the whole corpus, and what was tried on the way.
 
     Parameters
     ----------
@@ -117,30 +117,6 @@ def fit_themes(
     encode : callable or None
         Texts to vectors, for choosing among names by nearness.
     """
-    return fit(
-        segments,
-        embeddings,
-        previous,
-        settings,
-        apart=apart,
-        rule=rule,
-        newest_on=newest_on,
-        encode=encode,
-    ).tables
-
-
-def fit(
-    segments: pd.DataFrame,
-    embeddings: pd.DataFrame,
-    previous: PreviousThemes | None,
-    settings: Settings,
-    *,
-    apart: Sequence[tuple[str, str]] = (),
-    rule: Rule = no_ruling,
-    newest_on: date | None = None,
-    encode: Encode | None = None,
-) -> Fit:
-    """As `fit_themes`, with what was tried on the way."""
     corpus = read_corpus(segments, embeddings)
     found, attempts = find_themes(corpus, previous, settings, apart=apart, newest_on=newest_on)
     if attempts:

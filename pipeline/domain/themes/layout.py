@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-Floats = NDArray[np.float64]
+from pipeline.domain.themes.clustering import Floats, centred
 
 FONT_PX = 14
 LINE_PX = 17
@@ -89,9 +88,8 @@ def flat(centres: Floats) -> Floats:
     """
     if len(centres) < 2:
         return np.full((len(centres), 2), 0.5)
-    spread = centres - centres.mean(axis=0)
-    unit = spread / np.maximum(np.linalg.norm(spread, axis=1, keepdims=True), 1e-9)
-    squared = 2 - 2 * unit @ unit.T
+    directions = centred(centres)
+    squared = 2 - 2 * directions @ directions.T
     centring = np.eye(len(centres)) - 1 / len(centres)
     with threadpool_limits(limits=1):
         values, vectors = np.linalg.eigh(-0.5 * centring @ squared @ centring)

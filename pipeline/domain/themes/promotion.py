@@ -75,7 +75,7 @@ def tonight(
 ) -> Promotion:
     """The candidate of a night, or last night's themes if it is refused.
 
-    Parameters are those of `fitting.fit_themes`, and table `theme_runs`. `accept_themes_after`
+    Parameters are those of `fitting.fit`, and table `theme_runs`. `accept_themes_after`
     names the run whose themes may be given up: while those are live, the candidate neither leans on
     them nor is compared with them. Once it is promoted they no longer are, and the setting has no
     effect.

@@ -11,10 +11,10 @@ from pipeline.domain.governance.actions import (
     PROBLEMS,
     actions_table,
     read_actions,
-    report,
     unknown_answers,
     untold,
 )
+from pipeline.domain.governance.spreadsheets import report
 from pipeline.errors import RegisterError
 from pipeline.tables import ACTION_STATES, TABLES, to_arrow
 
@@ -76,7 +76,7 @@ def test_a_row_that_cannot_be_read_is_named_with_what_to_do(
 ) -> None:
     read = read_actions(file(line(), line(**({"action_id": "other"} | cells))), TODAY)
     assert (3, column, code) in read.problems
-    assert f"row 3, {column}: {PROBLEMS[code]}" in report(read.problems)
+    assert f"row 3, {column}: {PROBLEMS[code]}" in report(read.problems, PROBLEMS)
     assert [action.action_id for action in read.actions] == ["late-bus"]
 
 
@@ -93,7 +93,7 @@ def test_an_action_that_names_somebody_is_held_back_and_a_place_is_not() -> None
     rows = (line(what="A bus from Swanage"), line(action_id="thanks", by_role="Zeb Quillfeather"))
     read = read_actions(file(*rows), TODAY, types_in)
     assert [action.action_id for action in read.actions] == ["late-bus"]
-    assert report(read.problems) == [f"row 3, by_role: {PROBLEMS['personal']}"]
+    assert report(read.problems, PROBLEMS) == [f"row 3, by_role: {PROBLEMS['personal']}"]
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,16 @@ from collections.abc import Sequence
 import pandas as pd
 import pytest
 
+from pipeline.domain.governance.spreadsheets import report
 from pipeline.domain.redaction.conversation import gather, redact_conversation
 from pipeline.domain.redaction.decisions import (
+    PROBLEMS,
     Decision,
     in_force,
     outcomes,
     places,
     read_decisions,
     recorded,
-    report,
     ruling_for,
     settle,
     without_person,
@@ -112,7 +113,7 @@ def test_a_bad_row_is_named_without_its_values_and_the_good_ones_count(
     decided = read_decisions(file(row, "C1,Quillfeather,mask,,,"))
     assert [(p.row, p.column, p.problem) for p in decided.problems] == [(2, column, problem)]
     assert decided.decisions == [mask("Quillfeather")]
-    (line,) = report(decided.problems)
+    (line,) = report(decided.problems, PROBLEMS)
     assert line.startswith(f"row 2, {column}: ")
     assert "Quill" not in line
 
@@ -131,7 +132,7 @@ def test_a_file_that_is_no_table_of_decisions_is_refused_without_quoting_it(cont
 def test_a_report_of_ten_thousand_bad_rows_is_short() -> None:
     decided = read_decisions(file(*["C1,,mask,,,"] * 10_000))
     assert len(decided.problems) == 10_000
-    assert len(report(decided.problems)) < 100
+    assert len(report(decided.problems, PROBLEMS)) < 100
 
 
 # The record

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from pipeline.domain.themes.decisions import Decided, Decision, recorded
-from pipeline.domain.themes.fitting import fit_themes
+from pipeline.domain.themes.fitting import fit
 from pipeline.domain.themes.publishing import PreviousThemes, ThemeTables
 from pipeline.domain.themes.rulings import kept_apart, ruling_by, what_came_of
 from pipeline.settings import Settings
@@ -30,7 +30,7 @@ def night(told: Tables, before: ThemeTables | None, record: pd.DataFrame) -> The
     """One run under the decisions of the record."""
     last = PreviousThemes(*(getattr(before, n) for n in PreviousThemes._fields)) if before else None
     apart = kept_apart(record, last.theme_lineage) if last else ()
-    return fit_themes(*told, last, SETTINGS, apart=apart, rule=ruling_by(record))
+    return fit(*told, last, SETTINGS, apart=apart, rule=ruling_by(record)).tables
 
 
 def outcomes(record: pd.DataFrame, tables: ThemeTables) -> dict[str, str]:

@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.domain.themes.corpus import read_corpus
 from pipeline.domain.themes.drift import theme_drift
-from pipeline.domain.themes.fitting import fit_themes
+from pipeline.domain.themes.fitting import fit
 from pipeline.domain.themes.publishing import PreviousThemes, ThemeTables
 from pipeline.settings import Settings
 from pipeline.tables import TABLES, to_arrow
@@ -19,7 +19,7 @@ def previous(tables: ThemeTables) -> PreviousThemes:
 
 @pytest.fixture(scope="module")
 def live(thirty_people: Tables) -> PreviousThemes:
-    return previous(fit_themes(*thirty_people, None, SETTINGS))
+    return previous(fit(*thirty_people, None, SETTINGS).tables)
 
 
 def test_themes_that_would_be_found_again_agree_fully(

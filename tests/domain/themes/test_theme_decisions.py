@@ -6,7 +6,9 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from pipeline.domain.governance.spreadsheets import report
 from pipeline.domain.themes.decisions import (
+    PROBLEMS,
     Decided,
     Decision,
     checked,
@@ -14,7 +16,6 @@ from pipeline.domain.themes.decisions import (
     read_record,
     read_theme_decisions,
     recorded,
-    report,
     telling_names,
     without_mentions,
 )
@@ -115,7 +116,7 @@ def test_a_bad_row_is_named_without_its_values_and_the_good_ones_count(
     decided = read_theme_decisions(file(row, "T09,hide,,,,,"))
     assert [(p.row, p.column, p.problem) for p in decided.problems] == [(2, column, problem)]
     assert decided.decisions == [hide("T09")]
-    (line,) = report(decided.problems)
+    (line,) = report(decided.problems, PROBLEMS)
     assert line.startswith(f"row 2, {column}: ")
     assert "Quill" not in line
 
