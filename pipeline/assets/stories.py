@@ -38,7 +38,7 @@ from pipeline.resources.storage import Storage
                 "inequalities",
             ],  # the rest is upstream
             freshness_policy=NIGHTLY,
-            code_version="2",
+            code_version="3",
         )
         for table in Curated._fields
     ],

@@ -69,9 +69,10 @@ _DANGLING = frozenset(
     (
         "and", "but", "so", "because", "cos", "it", "that", "this", "they", "he", "she", "which",
         "then", "yeah", "yes", "no", "um", "er", "well", "or", "them", "those", "these", "also",
-        "it's", "that's", "they're", "he's", "she's", "mm", "right", "okay", "oh", "ah",
+        "mm", "right", "okay", "oh", "ah", "anyway", "anyhow", "though", "otherwise", "plus",
     )
 )  # fmt: skip
+"""A contraction counts as its first word: "they'd" points back as "they" does."""
 
 _REPLIES = frozenset(
     (
@@ -83,12 +84,21 @@ _THIRD_PERSON = frozenset(
     ("he", "she", "him", "her", "his", "hers", "he's", "she's", "he'd", "she'd")
 )
 """Not "they", by which people mean whoever runs things."""
+_THING = frozenset(("it", "it's", "it'd", "them"))
+_SHORT_ANSWER = re.compile(
+    r"\W*(?:i|we|you|he|she|it|they|there) (?:am|are|is|was|were|do|does|did|have|has|had|can|could"
+    r"|will|would)(?:n['’]t)?[,.!?;:]",
+    re.IGNORECASE,
+)
+"""Such as "I did, twice.": only the question says what was done."""
 _INTRODUCES = frozenset(
     ("the", "a", "an", "my", "our", "your", "this", "some", "every", "each", "one", "two", "three",
      "another", "someone", "somebody", "people")
 )  # fmt: skip
-"""Before a third person is spoken of, a word such as these says who it is."""
+"""Before a third person or a thing is spoken of, a word such as these says who or what it is."""
 
+OPENS = 0.7
+"""From here on a listener can follow without having heard the question."""
 _SHORTEST_OPENING = 4
 _LONGEST_CODA = 30
 """In words: without punctuation a stretch this long stands for a sentence."""
@@ -155,8 +165,8 @@ def cues_of(text: str) -> Cues:
     )
 
 
-def craft(text: str) -> float:
-    """How well a short stretch stands alone as a quote, 0 to 1.
+def craft(text: str, opens: float) -> float:
+    """How well a short stretch that opens so well stands alone as a quote, 0 to 1.
 
     It should be someone's own experience, open without pointing back, be neither a question nor
     broken off nor mostly hesitation, and be long enough to say something.
@@ -168,26 +178,27 @@ def craft(text: str) -> float:
     meant = bool(_FEELING.search(text.lower()) or _CONSEQUENCE.search(text.lower()))
     unfinished = text.rstrip("\"'”’) ").endswith(("?", "...", "…", "-", "–", "—"))
     hidden = placeholder_share(text)
-    score = 0.3 * length + 0.2 * told + 0.2 * meant + 0.3 * opening(text)
+    score = 0.3 * length + 0.2 * told + 0.2 * meant + 0.3 * opens
     return round(max(score - hesitation - 0.3 * unfinished - hidden, 0.0), 6)
 
 
 def opening(text: str) -> float:
     """How well a listener can follow from the first words on, 0 to 1.
 
-    0: they point back to something that only the interviewer heard. Halves: a reply, or a scrap.
+    0: they point back to something that only the interviewer heard. Less than `OPENS`: a reply, a
+    scrap, or a thing that is spoken of before it is named.
     """
     first = _first_sentence(text)
     words = words_of(first)
-    if words and (words[0] in _DANGLING - _REPLIES or _third_person_unknown(first)):
+    if words and (_points_back(words[0]) or _is_unknown(first, _THIRD_PERSON)):
         return 0.0
-    if not words or words[0] in _REPLIES:
+    if not words or words[0] in _REPLIES or _SHORT_ANSWER.match(first):
         return 0.3
-    if len(words) < _SHORTEST_OPENING:
+    if len(words) < _SHORTEST_OPENING or _is_unknown(first, _THING):
         return 0.5
     start = " ".join(words_of(text)[:40])
     is_set = _SETTING.search(start) or not _FIRST_PERSON.isdisjoint(words)
-    return 1.0 if is_set else 0.7
+    return 1.0 if is_set else OPENS
 
 
 def tells_what_helped(text: str) -> bool:
@@ -228,12 +239,16 @@ def _first_sentence(text: str) -> str:
     return text[slice(*stretches[0])] if stretches else ""
 
 
-def _third_person_unknown(sentence: str) -> bool:
-    """Whether somebody is spoken of before it is said who."""
+def _points_back(word: str) -> bool:
+    return word.partition("'")[0] in _DANGLING and word not in _REPLIES
+
+
+def _is_unknown(sentence: str, pronouns: frozenset[str]) -> bool:
+    """Whether one of the pronouns stands before anybody or anything is introduced."""
     marked = PLACEHOLDER.sub(" the ", sentence)
     for word in words_of(marked):
         if word in _INTRODUCES:
             return False
-        if word in _THIRD_PERSON:
+        if word in pronouns:
             return True
     return False

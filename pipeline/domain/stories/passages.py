@@ -53,7 +53,7 @@ class Told(NamedTuple):
     @property
     def score(self) -> float:
         """How good a story it is, 0 to 1: told from life, and from its beginning."""
-        return round(0.8 * self.cues.score + 0.2 * self.opening, 6)
+        return round(0.7 * self.cues.score + 0.3 * self.opening, 6)
 
     @property
     def is_story(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pipeline.domain.stories.corpus import Corpus
-from pipeline.domain.stories.cues import craft, cues_of, opening
+from pipeline.domain.stories.cues import OPENS, craft, cues_of, opening
 from pipeline.domain.stories.passages import (
     Passage,
     Piece,
@@ -27,6 +27,8 @@ _CENTRAL_QUANTILE = 0.5
 _COUNTERPOINT_BY = 3
 """Position in a theme's quotes by which a counterpoint is heard, if there is one."""
 _TELLING_WORDS = 3
+_WEAK_OPENING = 2.0
+"""More than all else that a quote can be worth: whoever can be quoted from a beginning, is."""
 _IN_THEME_WORDS = 0.5
 
 Sentences = Mapping[tuple[str, int], Sequence[Stretch]]
@@ -109,10 +111,12 @@ def _pool(corpus: Corpus, theme: str, known: Sentences, words: Mapping[str, floa
                 span.turn, text, within, known.get((segment.conversation_id, span.turn), ())
             ):
                 told = _in_words(passage.text, words, full, corpus.keywords[theme])
-                score = round(0.25 * near + 0.45 * craft(passage.text) + 0.3 * told, 6)
+                opens = opening(passage.text)
+                weak = _WEAK_OPENING * (opens < OPENS)
+                worth = 0.25 * near + 0.45 * craft(passage.text, opens) + 0.3 * told - weak
                 piece = passage.pieces[0]
                 on_theme = told >= _IN_THEME_WORDS
-                pool.append(_Quote(at, piece, passage, score, near >= central, on_theme))
+                pool.append(_Quote(at, piece, passage, round(worth, 6), near >= central, on_theme))
     return pool
 
 

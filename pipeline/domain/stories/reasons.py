@@ -1,6 +1,7 @@
 """Why something was chosen: codes for tables, words for people."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 REASONS: dict[str, str] = {
     "near_theme_centre": "close to the middle of the theme",
@@ -29,12 +30,21 @@ REASONS: dict[str, str] = {
 }
 """Code, and words for people."""
 
+UNMARKED = "For the same reasons as most of the others."
+"""Said of a choice that nothing sets apart."""
 
 _MEANT_BY_ARC = frozenset(("opens_well", "first_person", "past_events", "time_order", "coda"))
 
 
+def distinguishing(chosen: Sequence[Iterable[str]]) -> frozenset[str]:
+    """Codes that at most half of the chosen bear: what nearly all bear says nothing of one."""
+    counts = Counter(code for codes in chosen for code in set(codes))
+    return frozenset(code for code, n in counts.items() if 2 * n <= len(chosen))
+
+
 def in_words(codes: Iterable[str]) -> str:
-    """Reasons as one sentence; whatever an arc is made of is not told beside it."""
+    """Reasons as a sentence, or that there are none; what an arc is made of is not told beside."""
     listed = list(codes)
     meant = _MEANT_BY_ARC if "arc" in listed else frozenset[str]()
-    return "; ".join(REASONS[code] for code in listed if code not in meant).capitalize() + "."
+    told = "; ".join(REASONS[code] for code in listed if code not in meant)
+    return f"{told.capitalize()}." if told else UNMARKED

@@ -4,7 +4,7 @@ A set for which no story is good enough is empty, and said to be: a story that i
 would be worse than none.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from pipeline.domain.stories.corpus import Corpus
 from pipeline.domain.stories.cues import tells_what_helped
 from pipeline.domain.stories.frameworks import matches
 from pipeline.domain.stories.ranking import Chosen
-from pipeline.domain.stories.reasons import in_words
+from pipeline.domain.stories.reasons import distinguishing, in_words
 from pipeline.domain.themes.frameworks import Entry, Framework
 
 TRAINING = "training"
@@ -54,7 +54,11 @@ def choose_sets(
 
 
 def set_rows(sets: Sequence[StorySet]) -> list[dict[str, Any]]:
-    """Rows of table `story_sets`."""
+    """Rows of table `story_sets`: why a story is here, as far as not most of its kind are."""
+    kinds: defaultdict[str, list[list[str]]] = defaultdict(list)
+    for one in sets:
+        kinds[one.kind] += [chosen.reasons for chosen in one.stories]
+    apart = {kind: distinguishing(reasons) for kind, reasons in kinds.items()}
     return [
         {
             "story_set_id": one.set_id,
@@ -62,7 +66,7 @@ def set_rows(sets: Sequence[StorySet]) -> list[dict[str, Any]]:
             "title": one.title,
             "story_id": chosen.story.story_id,
             "position": position,
-            "why": in_words(chosen.reasons),
+            "why": in_words(code for code in chosen.reasons if code in apart[one.kind]),
         }
         for one in sets
         for position, chosen in enumerate(one.stories, start=1)

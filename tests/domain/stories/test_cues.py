@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.domain.stories.cues import craft, cues_of
+from pipeline.domain.stories.cues import OPENS, craft, cues_of, opening
 
 TOLD = (
     "When I first moved here last year I knew nobody. Then one day my neighbour knocked and she "
@@ -57,4 +57,33 @@ def test_each_kind_of_cue_is_a_reason() -> None:
     ],
 )
 def test_of_two_quotes_the_one_that_stands_alone_is_better(better: str, worse: str) -> None:
-    assert craft(better) > craft(worse)
+    assert craft(better, opening(better)) > craft(worse, opening(worse))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "And I waited nine weeks for the letter.",
+        "They'd sent the letter to my old address.",
+        "Anyway, the letter was in a drawer at the surgery.",
+        "I did, twice. The letter was in a drawer at the surgery.",
+        "When it came through the door I was in the garden.",
+        "Not a scrap. The letter was in a drawer at the surgery.",
+    ],
+    ids=["joins on", "they, shortened", "comes back to it", "short answer", "thing", "scrap"],
+)
+def test_what_begins_in_mid_thought_opens_weakly(text: str) -> None:
+    assert opening(text) < OPENS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The letter came through the door and it was for my mother.",
+        "I waited nine weeks for one letter.",
+        "[PERSON_1] rang the surgery for me, and they found it.",
+    ],
+    ids=["thing that was named", "one's own", "somebody who was named"],
+)
+def test_what_says_whom_and_what_it_is_about_opens_well(text: str) -> None:
+    assert opening(text) >= OPENS

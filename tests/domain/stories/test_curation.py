@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from pipeline.domain.stories.curation import Curated, curate
 from pipeline.domain.stories.passages import quotable, sentences
+from pipeline.domain.stories.people import NOBODY
 from pipeline.domain.stories.reasons import REASONS
 from pipeline.domain.themes.frameworks import Entry, Framework
+from pipeline.domain.validation.segments import cut_segments
 from pipeline.domain.validation.sentences import Stretch
 from pipeline.domain.validation.words import count_words
 from pipeline.tables import TABLES, parquet_bytes, to_arrow
@@ -113,6 +115,25 @@ def test_sets_hold_only_stories_that_exist_in_order_from_one(curated: Any) -> No
     for _, own in sets.groupby("story_set_id"):
         assert sorted(own["position"]) == list(range(1, len(own) + 1))
     assert {"theme", "new_perspective", "training"} <= set(sets["kind"])
+
+
+def test_who_always_begins_in_mid_thought_is_quoted_after_all_others(
+    programme: Any, settings: Any
+) -> None:
+    turns = programme.redacted_turns
+    own = turns["conversation_id"].eq("D08") & turns["role"].eq("participant")
+    joined_on = turns["text"].str.replace(r"(^|[.] )(?=[A-Z])", r"\1And then ", regex=True)
+    turns = turns.assign(text=turns["text"].mask(own, joined_on))
+    people = {name: name.replace("D", "Q") for name in turns["conversation_id"]}
+    segments = cut_segments(turns, people, settings).segments.assign(voice="improve")
+    changed = programme._replace(redacted_turns=turns, segments=segments)
+    groups = {
+        who: frozenset({("age", "old" if who == "Q08" else "young")}) for who in people.values()
+    }
+    quotes = curate(*changed, settings, people=NOBODY._replace(groups=groups)).quotes
+    garden = quotes[quotes["theme_id"].eq("theme-garden")].sort_values("position")
+    assert garden["conversation_id"].iloc[-1] == "D08"
+    assert not garden["text"].iloc[:-1].str.startswith("And then").any()
 
 
 def test_every_choice_has_a_reason_that_can_be_told(curated: Any) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.domain.stories.curation import Curated, curate
 from pipeline.domain.stories.people import NOBODY, People, known_people
+from pipeline.domain.stories.reasons import REASONS, distinguishing
 from pipeline.domain.themes.frameworks import Entry, Framework
 from pipeline.domain.themes.groups import Cell, Dimension
 from pipeline.settings import Settings
@@ -46,6 +47,19 @@ def outcomes(found: Curated) -> dict[str, str]:
     """The outcome of every set."""
     table = found.story_set_outcomes
     return dict(zip(table["story_set_id"], table["outcome"], strict=True))
+
+
+def test_what_most_bear_sets_nothing_apart() -> None:
+    chosen = [["first_person", "feeling"], ["first_person"], ["first_person", "coda"], ["coda"]]
+    assert distinguishing(chosen) == {"feeling", "coda"}
+
+
+def test_a_set_says_of_each_story_only_what_not_most_of_its_kind_are(curated: Any) -> None:
+    found = curated()
+    whys = found.story_sets.groupby("kind")["why"]
+    assert found.stories["reasons"].map(lambda codes: "past_events" in codes).all()
+    assert not whys.apply(lambda own: own.str.contains(REASONS["past_events"])).any()
+    assert found.story_sets["why"].str.endswith(".").all()
 
 
 @pytest.mark.parametrize(
