@@ -134,11 +134,11 @@ def erase_everywhere(
     with only_one(data), open_instance(data) as instance:
         clear_away_the_dead(instance, headless.storage)
         certificates = erase_from(headless.storage, headless.landing, conversation_ids, instance)
+        for certificate in certificates:
+            _tell_certificate(headless.storage, certificate)
         content = headless.landing.read_register()
         _night(headless, instance, read_register(content), content)
         broken = list(_broken_promises(headless))
-    for certificate in certificates:
-        _tell_certificate(headless.storage, certificate)
     _tell_troubles(headless, broken)
     return all(c.is_clean for c in certificates) and not headless.troubles and not broken
 

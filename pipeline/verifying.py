@@ -1,30 +1,42 @@
-"""`conversations verify`: a release folder held against the data root that it lies in."""
+"""`conversations verify`: a release folder held against the data root that it lies in, if any."""
 
 import json
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from pipeline.domain.release.building import PACKAGE
-from pipeline.domain.release.verification import data_root, verify_files
+from pipeline.domain.release.verification import (
+    UNPROVEN,
+    data_root,
+    files_in,
+    verify_copy,
+    verify_files,
+)
 from pipeline.errors import PipelineError
+from pipeline.receiving import today
 from pipeline.releasing import terms_for
 from pipeline.resources.programme import Programme
 from pipeline.resources.storage import Storage
 
 
 def verify_folder(folder: Path) -> list[str]:
-    """Problems of a release folder; none: every promise is kept today.
+    """Problems of a release folder; none: every promise that can be proven here is kept today.
 
     Raises
     ------
     UsageError
-        If the folder is no release in a data root.
+        If there is no such folder.
     """
-    storage = Storage(root=str(data_root(folder)))
-    today = datetime.now(UTC).date()
-    programme = _programme(folder)
-    return verify_files(folder, storage, today, partial(terms_for, programme))
+    terms_of = partial(terms_for, _programme(folder))
+    root = data_root(folder)
+    if root is None:
+        return verify_copy(files_in(folder.resolve()), terms_of)
+    return verify_files(folder, Storage(root=str(root)), today(), terms_of)
+
+
+def not_proven(folder: Path) -> tuple[str, ...]:
+    """What could not be looked at, where the folder lies in no data root that may be read."""
+    return () if data_root(folder) else UNPROVEN
 
 
 def _programme(folder: Path) -> Programme:

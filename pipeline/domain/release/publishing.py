@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipeline.domain.governance.store import Store
 from pipeline.domain.release.building import MANIFEST, release_id
+from pipeline.domain.release.issued import note_issued
 from pipeline.domain.release.policy import slug
 from pipeline.leftovers import unfinished_prefix
 
@@ -22,6 +23,7 @@ def publish_release(store: Store, audience: str, files: Mapping[str, bytes]) -> 
     killed on the way leaves the earlier release, and `latest` on it, as they were.
     """
     identity = release_id(files)
+    note_issued(store, audience, files)
     folder = f"releases/{slug(audience)}/{identity}"
     if not _holds(store, folder, files):
         (_write_local if store.is_local else _write_remote)(store, folder, files)

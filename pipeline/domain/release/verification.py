@@ -8,6 +8,7 @@ what must not be seen.
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -20,7 +21,7 @@ import pyarrow.parquet as pq
 
 from pipeline import __version__
 from pipeline.domain.codesign.passing import unfit
-from pipeline.domain.governance.approvals import INEQUALITIES, cleared
+from pipeline.domain.governance.approvals import INEQUALITIES, clearances, cleared
 from pipeline.domain.governance.consent import Use, consented
 from pipeline.domain.governance.keys import KEY_PATH, pseudonym
 from pipeline.domain.governance.store import Store
@@ -38,6 +39,7 @@ from pipeline.domain.release.describing import DICTIONARY, README
 from pipeline.domain.release.disclosure import Told, moved_by_few
 from pipeline.domain.release.figures import altogether, figures_by_voice
 from pipeline.domain.release.identifiers import PATTERNS, texts_of
+from pipeline.domain.release.issued import not_issued
 from pipeline.domain.release.leaving import SUFFIX, read_leaving
 from pipeline.domain.release.making import Maker, made_of
 from pipeline.domain.release.policy import COLUMNS, PROGRAMME_TEAM, SET_KINDS, audience_of
@@ -93,6 +95,16 @@ class Held(NamedTuple):
     told: Told
 
 
+UNPROVEN = (
+    "whether it was ever released, and is not a forgery with every hash mended",
+    "whether what is quoted was said, and by whom",
+    "whether people's consent and sign-offs hold today",
+    "whether figures are what was counted",
+    "whether a text holds a name that the register knows",
+)
+"""What nobody can prove without the data root, or may not read there."""
+
+
 def verify_files(
     folder: Path,
     store: Store,
@@ -114,69 +126,103 @@ def verify_files(
     audience = audience_of(real.parent.name)
     if audience is None:
         raise UsageError("The folder above the release is named after no audience.")
-    files = {
-        path.relative_to(real).as_posix(): path.read_bytes()
-        for path in sorted(real.rglob("*"))
-        if path.is_file()
-    }
+    files = files_in(real)
+    consent, inequalities = store.read_table("consent"), store.read_table("inequalities")
+    stories, approvals = store.read_table("stories"), store.read_table("approvals")
     held = Held(
         store.read_live("redacted_turns"),
         store.read_live("generalisations"),
-        store.read_table("consent"),
-        store.read_table("clearances"),
-        store.read_table("inequalities"),
+        consent,
+        clearances(approvals, stories, consent, inequalities, today),
+        inequalities,
         store.read_table("known_names"),
         store.read_bytes(KEY_PATH),
         counts_of(store, audience, real.name),
         told_before(store, audience, but=real.name),
     )
-    problems = verify_release(files, held, today, audience=audience, terms=terms_of(audience))
+    problems = not_issued(store, audience, files)
+    problems += verify_release(files, held, today, audience=audience, terms=terms_of(audience))
     if release_id(files) != real.name:
         problems.insert(0, "the folder's name is not the hash of its content")
     return problems
 
 
-def data_root(folder: Path) -> Path:
-    """The data root that a release folder belongs to.
+def verify_copy(files: Mapping[str, bytes], terms_of: Callable[[str], Terms]) -> list[str]:
+    """Problems of a release without its data root; none: it is whole, and made of its tables.
+
+    What this cannot prove is in `UNPROVEN`.
+    """
+    audience = str(_json(files.get(PACKAGE, b"")).get("audience"))
+    if audience not in AUDIENCES:
+        return [f"{PACKAGE}: names no audience"]
+    tables, problems = _whole(files, audience)
+    terms = terms_of(audience)
+    return problems or [*_misheard(tables), *_in_itself(files, tables, audience, terms)]
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    """Every file of a release folder by its path there."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def data_root(folder: Path) -> Path | None:
+    """The data root that a release folder belongs to; None: there is none that may be read.
 
     Raises
     ------
     UsageError
-        If the folder is not where releases are.
+        If there is no such folder.
     """
     real = folder.resolve()
-    if not real.is_dir() or len(real.parents) < 3 or real.parents[1].name != "releases":
-        raise UsageError("Give a release: DATA/releases/AUDIENCE/latest, or an earlier one.")
-    return real.parents[2]
+    if not real.is_dir():
+        raise UsageError("Give a release: DATA/releases/AUDIENCE/latest, an earlier one or a copy.")
+    is_release = len(real.parents) > 2 and real.parents[1].name == "releases"
+    root = real.parents[2] if is_release else None
+    return root if root and os.access(root / KEY_PATH, os.R_OK) else None
 
 
 def verify_release(
     files: Mapping[str, bytes], held: Held, today: date, *, audience: str, terms: Terms
 ) -> list[str]:
     """Problems of a release, without quoting it; none: every promise is kept today."""
-    problems = [*_altered(files), *_undeclared(files, audience)]
-    tables, broken = _read(files)
-    problems += broken
-    if audience not in AUDIENCES or broken:
+    tables, problems = _whole(files, audience)
+    if problems:
         return problems
     context = _context(audience, held, today, terms)
-    problems += _beyond_allow_list(tables, audience)
-    if problems:
-        # What follows reads columns by name: it would only repeat the same finding.
-        return problems
     return [
         *_unproven(tables, context),
         *_told_otherwise(tables, context),
-        *_misread(tables),
         *_unconsented(tables, context),
         *_unsigned(tables, context),
-        *_rare_themes(tables, context),
         *_counted_otherwise(tables, context),
-        *_dangling(tables, context),
-        *_identifying(tables),
         *_named(tables, context),
-        *_made_otherwise(files, terms.makers),
+        *_in_itself(files, tables, audience, terms),
     ]
+
+
+def _whole(files: Mapping[str, bytes], audience: str) -> tuple[dict[str, pd.DataFrame], list[str]]:
+    """The tables, and why what follows cannot be looked at: it reads columns by name."""
+    problems = [*_altered(files), *_undeclared(files, audience)]
+    tables, broken = _read(files)
+    problems += broken
+    if audience in AUDIENCES and not broken:
+        problems += _beyond_allow_list(tables, audience)
+    return tables, problems
+
+
+def _in_itself(
+    files: Mapping[str, bytes], tables: Mapping[str, pd.DataFrame], audience: str, terms: Terms
+) -> Iterator[str]:
+    """What can be seen from the release alone."""
+    yield from _misread(tables)
+    yield from _rare_themes(tables, audience, terms)
+    yield from _dangling(tables, audience)
+    yield from _identifying(tables)
+    yield from _made_otherwise(files, terms.makers)
 
 
 # Files
@@ -292,6 +338,14 @@ def _context(audience: str, held: Held, today: date, terms: Terms) -> _Context:
     return _Context(audience, turns, inner_ids, held, today, terms)
 
 
+def _misheard(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+    """Texts that are not as hashed."""
+    for name, proofs in _proofs(tables).items():
+        wrong = sum(not proof.is_hashed for proof in proofs)
+        if wrong:
+            yield f"{name}: {wrong} texts are not what their hashes are of"
+
+
 def _unproven(tables: Mapping[str, pd.DataFrame], context: _Context) -> Iterator[str]:
     """Texts that are not what the redacted turns hold at their offsets, or not as hashed."""
     for name, proofs in _proofs(tables).items():
@@ -311,8 +365,12 @@ class _Proof(NamedTuple):
             turns.get(self.conversation, {}).get(piece["turn"], "")[piece["start"] : piece["end"]]
             for piece in self.pieces
         ]
-        hashed = hashlib.sha256(self.text.encode()).hexdigest()
-        return bool(self.text) and JOIN.join(said) == self.text and self.sha256 in (None, hashed)
+        return bool(self.text) and JOIN.join(said) == self.text and self.is_hashed
+
+    @property
+    def is_hashed(self) -> bool:
+        """Whether the hash is that of the text."""
+        return self.sha256 in (None, hashlib.sha256(self.text.encode()).hexdigest())
 
 
 def _proofs(tables: Mapping[str, pd.DataFrame]) -> dict[str, list[_Proof]]:
@@ -481,16 +539,16 @@ def _made_otherwise(files: Mapping[str, bytes], makers: Iterable[Maker]) -> Iter
             yield f"{shown}: not what the release's own tables make of it"
 
 
-def _rare_themes(tables: Mapping[str, pd.DataFrame], context: _Context) -> Iterator[str]:
-    if context.audience == PROGRAMME_TEAM:
+def _rare_themes(tables: Mapping[str, pd.DataFrame], audience: str, terms: Terms) -> Iterator[str]:
+    if audience == PROGRAMME_TEAM:
         return
     for name in ("themes", "theme_prevalence"):
-        rare = int(tables[name]["n_people"].lt(context.terms.settings.min_theme_people).sum())
+        rare = int(tables[name]["n_people"].lt(terms.settings.min_theme_people).sum())
         if rare:
             yield f"{name}: {rare} rows of fewer people than the threshold"
 
 
-def _dangling(tables: Mapping[str, pd.DataFrame], context: _Context) -> Iterator[str]:
+def _dangling(tables: Mapping[str, pd.DataFrame], audience: str) -> Iterator[str]:
     themes = set(tables["themes"]["theme_id"])
     references = {
         "quotes.theme_id": (tables["quotes"]["theme_id"], themes),
@@ -509,7 +567,7 @@ def _dangling(tables: Mapping[str, pd.DataFrame], context: _Context) -> Iterator
             if n:
                 yield f"{table}.{name}: {n} refer to nothing in this release"
     yield from unfit(tables)
-    kinds = set(tables["story_sets"]["kind"]) - SET_KINDS[context.audience]
+    kinds = set(tables["story_sets"]["kind"]) - SET_KINDS[audience]
     if kinds:
         yield f"story_sets: {len(kinds)} kinds of sets may not leave for this audience"
 

@@ -16,7 +16,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.domain.governance.approvals import check_of_inequalities
+from pipeline.domain.governance.approvals import (
+    SignOff,
+    approvals_table,
+    check_of_inequalities,
+    named,
+)
 from pipeline.domain.governance.keys import pseudonym
 from pipeline.domain.release.audit import holds_a_name, names_by_conversation
 from pipeline.domain.release.building import (
@@ -27,20 +32,22 @@ from pipeline.domain.release.building import (
     build_release,
     content_id,
     manifest,
+    package_of,
     release_id,
 )
 from pipeline.domain.release.counts import keep_counts, told_before
 from pipeline.domain.release.describing import explained
 from pipeline.domain.release.disclosure import AS_COUNTED, Disclosure
-from pipeline.domain.release.leaving import Leaving
+from pipeline.domain.release.leaving import Leaving, read_leaving
+from pipeline.domain.release.making import made_of
 from pipeline.domain.release.policy import COLUMNS, SET_KINDS, slug
 from pipeline.domain.release.publishing import files_of, latest_release, publish_release
 from pipeline.domain.release.telling import ONLY_TYPES, Policy, read_policy
-from pipeline.domain.release.verification import Held, verify_files, verify_release
+from pipeline.domain.release.verification import Held, verify_copy, verify_files, verify_release
 from pipeline.domain.stories.curation import curate
 from pipeline.resources.storage import Storage
 from pipeline.settings import Settings
-from pipeline.tables import AUDIENCES, TABLES, empty, parquet_bytes
+from pipeline.tables import AUDIENCES, TABLES, empty, parquet_bytes, records
 
 TODAY = date(2024, 6, 1)
 KEY = b"a key of thirty-two bytes, or so"
@@ -178,6 +185,21 @@ def signed_off(stories: pd.DataFrame, audiences: Sequence[str] = AUDIENCES[1:]) 
         for subject, text in texts
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=TABLES["clearances"].schema.names)
+
+
+def approvals_of(stories: pd.DataFrame, **changed: Any) -> pd.DataFrame:
+    """Two rows of each story, as people would write them for the public."""
+    roles = [("engagement lead", False), ("carer on the panel", True)]
+    pairs = [(story, role) for story in records(stories) for role in roles]
+    sign_offs = [
+        SignOff(
+            row=row, subject=story["story_id"], text_check=story["sha256"][:12], audience=PUBLIC,
+            role=role, lived_experience=is_lived, decision="approve",
+            decided_on=date(2024, 5, 1), checklist=True,
+        )._replace(**changed)
+        for row, (story, (role, is_lived)) in enumerate(pairs, start=2)
+    ]  # fmt: skip
+    return approvals_table(sign_offs, named(stories, str), lambda _: ())
 
 
 def build_all(
@@ -443,6 +465,19 @@ def tampered_table(
     return mended(files | {f"{table}.parquet": body}, f"{table}.parquet")
 
 
+def completed(tables: dict[str, bytes]) -> dict[str, bytes]:
+    """The whole release that these tables make, as a forger who has the software makes it."""
+    made = tables | made_of(read_leaving(tables), (explained, page_of))
+    made |= {"datapackage.json": package_of(made)}
+    return made | {"manifest.json": manifest(made)}
+
+
+def write_files(folder: Path, files: dict[str, bytes]) -> None:
+    for name, body in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(body)
+
+
 def first(column: str, value: Any) -> Callable[[pd.DataFrame], pd.DataFrame]:
     return lambda frame: frame.assign(**{column: [value, *frame[column][1:]]})
 
@@ -565,7 +600,8 @@ def storage(tmp_path: Path, made: Made) -> Storage:
     root.write_table("generalisations", GENERALISATIONS, "b000001")
     root.write_table("segment_embeddings", made.tables["segment_embeddings"], "b000001")
     root.write_table("consent", consent_of())
-    root.write_table("clearances", made.tables["clearances"])
+    root.write_table("stories", made.tables["stories"])
+    root.write_table("approvals", approvals_of(made.tables["stories"]))
     root.write_bytes("restricted/keys/pseudonym.key", KEY)
     return root
 
@@ -586,6 +622,64 @@ def test_a_published_release_proves_itself_from_its_folder(made: Made, storage: 
     assert verify_folder(latest, storage, made) == []
     (latest / "README.md").write_bytes(b"altered")
     assert verify_folder(latest, storage, made)
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_a_forgery_in_a_folder_of_its_own_name_was_never_released(
+    made: Made, storage: Storage, audience: str
+) -> None:
+    """Every hash mended, in figures that nothing else is held against."""
+    files = build(made, audience)
+    honest = Path(storage.path(publish_release(storage, audience, files)))
+    assert "made here" not in " ".join(verify_folder(honest, storage, made))
+    forged = tampered_table(files, "themes", first("stability", 0.5))
+    forged = completed({n: body for n, body in forged.items() if n.endswith(".parquet")})
+    folder = honest.with_name(release_id(forged))
+    write_files(folder, forged)
+    assert any("no such release was ever made" in p for p in verify_folder(folder, storage, made))
+
+
+def test_a_copy_without_its_data_root_is_proven_as_far_as_it_goes(
+    made: Made, released: dict[str, bytes]
+) -> None:
+    def verify_alone(files: dict[str, bytes]) -> list[str]:
+        return verify_copy(files, partial(terms_of, made))
+
+    assert verify_alone(released) == []
+    for name, body in released.items():
+        assert verify_alone(released | {name: body + b" "})
+        assert verify_alone({n: b for n, b in released.items() if n != name})
+    changed = tampered_table(released, "quotes", first("text", "Nobody said this here."))
+    assert any("not what their hashes" in problem for problem in verify_alone(changed))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"role": "carer on the panel"},
+        {"text_check": "0" * 12},
+        {"expires_on": date(2024, 5, 31)},
+        {"decided_on": date(2024, 6, 2)},
+        {"audience": "co-design events"},
+        {"lived_experience": False},
+        {"decision": "refuse"},
+        {"decision": ""},
+        {"problems": (("checklist", "no_checklist"),)},
+    ],
+    ids=[
+        "one role twice", "another text", "over", "not yet", "narrower", "nobody lived it",
+        "refused", "undecided", "unclear row",
+    ],
+)  # fmt: skip
+def test_a_release_does_not_outlive_the_approvals_of_its_stories(
+    made: Made, storage: Storage, changed: dict[str, Any]
+) -> None:
+    """Whatever the table of clearances says, which is made of them."""
+    folder = Path(storage.path(publish(made, storage)))
+    assert verify_folder(folder, storage, made) == []
+    storage.write_table("clearances", made.tables["clearances"])
+    storage.write_table("approvals", approvals_of(made.tables["stories"], **changed))
+    assert any("not signed off" in problem for problem in verify_folder(folder, storage, made))
 
 
 def test_publishing_the_same_again_touches_nothing(made: Made, storage: Storage) -> None:
