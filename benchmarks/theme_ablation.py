@@ -41,7 +41,7 @@ from pipeline.domain.themes.membership import with_nearest
 from pipeline.resources.encoder import LAYERS, Encoder
 from pipeline.settings import Settings
 
-WINDOWS = (60, 150)
+WINDOWS = (60, 90, 150)
 """Words of a window, beside those of the settings."""
 FIGURES = ("ami", "ari", "ami_themes", "unassigned_share", "n_themes")
 

@@ -65,7 +65,7 @@ class Settings(BaseModel):
         8, ge=1, description='Shorter answers carry no meaning: "Yeah. Yeah, exactly."'
     )
     window_words: int = Field(
-        90, ge=20, le=400, description="Longest segment, in words; longer answers become windows."
+        120, ge=20, le=400, description="Longest segment, in words; longer answers become windows."
     )
     window_overlap_words: int = Field(
         30, ge=0, description="Words shared by neighbouring windows, at sentence ends."
