@@ -131,6 +131,7 @@ def _whole_pattern(names: Sequence[str]) -> re.Pattern[str] | None:
     spaced = [
         r"[\s'’-]*".join(re.escape(part) for part in re.split(r"[\s'’-]+", name) if part)
         for name in sorted(set(names), key=lambda name: (-len(name), name))
+        if re.search(r"\w", name)
     ]
     if not spaced:
         return None
@@ -139,7 +140,10 @@ def _whole_pattern(names: Sequence[str]) -> re.Pattern[str] | None:
 
 def _initials_pattern(names: Sequence[str]) -> re.Pattern[str] | None:
     """First letters of first name and surname: "M H", "M.H."."""
-    pairs = sorted({(name.split()[0][0], name.split()[1][0]) for name in names} | {(name.split()[0][0], name.split()[-1][0]) for name in names})  # fmt: skip
+    begun = [
+        re.findall(r"(?<![\w'’-])[^\W\d_]", name) for name in names
+    ]  # "Joan (Joanie) Peel", too
+    pairs = sorted({(own[0], other) for own in begun if own[1:] for other in (own[1], own[-1])})
     if not pairs:
         return None
     either = "|".join(rf"{a}(?:\.\s?|\s){b}" for a, b in pairs)

@@ -90,6 +90,21 @@ def test_nicknames_and_initials_are_found(text: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "name",
+    ["Margaret (Peggy) Smith", "Jo [x] *", r"Ann \d+ ?y", "<script>a</script> Quist", "- '"],
+    ids=["called otherwise", "brackets", "pattern", "markup", "nothing but marks"],
+)
+def test_marks_in_a_name_of_the_register_are_no_pattern(name: str) -> None:
+    assert found("Yes, and the bus goes: (a) at 8, [b] at 9.", (name,)) <= {"a"}
+
+
+@pytest.mark.parametrize("words", ["Margaret", "Smith", "Peggy", "M.S", "M P"])
+def test_a_name_in_brackets_is_one_of_the_person(words: str) -> None:
+    own = found(f"I told {words} about it.", ("Margaret (Peggy) Smith",))
+    assert any(words in each for each in own)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "I will go if you will.",
