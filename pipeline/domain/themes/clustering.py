@@ -134,14 +134,34 @@ def _clustered_apart(X: Floats, size: int, samples: int, neighbours: int) -> Clu
 
 
 def _apart(X: Floats, labels: Labels) -> Floats:
-    """Rows projected to where the clusters stand furthest apart from one another."""
-    from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+    """Rows projected to where the clusters stand furthest apart from one another.
+
+    Linear discriminants with shrunk covariances, as scikit-learn's, which shrinks that of each
+    cluster by itself. The mean of these is the pooled one shrunk, and a thousand times less work
+    with a thousand clusters.
+    """
+    from scipy.linalg import eigh
 
     inside = labels != NOISE
+    rows, own = X[inside], labels[inside]
+    within, whole = _shrunk(rows - _means(rows, own)[own]), _shrunk(rows - rows.mean(axis=0))
     n_dimensions = min(int(labels.max()), _PCA_DIMENSIONS)
-    model = LinearDiscriminantAnalysis(solver="eigen", shrinkage=_SHRINKAGE)
-    directions = model.fit(X[inside], labels[inside]).scalings_[:, :n_dimensions]
-    return centred(X @ directions)
+    _, directions = eigh(whole - within, within)
+    return centred(X @ directions[:, ::-1][:, :n_dimensions])
+
+
+def _means(X: Floats, labels: Labels) -> Floats:
+    """Mean row of each cluster, clusters being numbered without a gap."""
+    starts = np.concatenate([[0], np.cumsum(np.bincount(labels))[:-1]])
+    sums = np.add.reduceat(X[np.argsort(labels, kind="stable")], starts, axis=0)
+    return sums / np.bincount(labels)[:, None]
+
+
+def _shrunk(deviations: Floats) -> Floats:
+    """Covariance half way to that of a ball."""
+    covariance = deviations.T @ deviations / len(deviations)
+    ball = np.eye(len(covariance)) * np.trace(covariance) / len(covariance)
+    return (1 - _SHRINKAGE) * covariance + _SHRINKAGE * ball
 
 
 def _condensed(X: Floats, size: int, samples: int, neighbours: int) -> Clusters:

@@ -78,9 +78,9 @@ def _reachable(
 ) -> tuple[Places, Places, Floats]:
     """Links with their mutual reachability, each written once and with its smaller end first."""
     lengths = np.maximum(np.maximum(core[starts], core[ends]), distances)
-    pairs = np.column_stack([np.minimum(starts, ends), np.maximum(starts, ends)])
-    once, first = np.unique(pairs, axis=0, return_index=True)
-    return once[:, 0], once[:, 1], np.maximum(lengths[first], _SMALLEST)
+    pairs = np.minimum(starts, ends) * len(core) + np.maximum(starts, ends)
+    once, first = np.unique(pairs, return_index=True)
+    return *np.divmod(once, len(core)), np.maximum(lengths[first], _SMALLEST)
 
 
 def _between_parts(X: Floats, part: Labels, core: Floats) -> tuple[Places, Places, Floats]:
