@@ -15,6 +15,7 @@ from pipeline.tables import TABLES
 
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationSuite
+    from great_expectations.core.batch_definition import BatchDefinition
     from great_expectations.data_context.data_context.ephemeral_data_context import (
         EphemeralDataContext,
     )
@@ -42,7 +43,8 @@ class Expectations(dg.ConfigurableResource):
     def broken(self, table: str, frame: pd.DataFrame) -> list[Broken]:
         """The expectations of the table's suite that the frame breaks."""
         ids = id_columns(table)
-        validation = _batch(frame).validate(
+        batch = _whole_frame().get_batch(batch_parameters={"dataframe": frame})
+        validation = batch.validate(
             _suite(table),
             result_format={
                 "result_format": "COMPLETE",
@@ -110,7 +112,7 @@ def _context() -> "EphemeralDataContext":
     return context
 
 
-def _batch(frame: pd.DataFrame) -> Any:
-    source = _context().data_sources.add_or_update_pandas("audit")
-    definition = source.add_dataframe_asset("frame").add_batch_definition_whole_dataframe("whole")
-    return definition.get_batch(batch_parameters={"dataframe": frame})
+@cache
+def _whole_frame() -> "BatchDefinition[Any]":
+    source = _context().data_sources.add_pandas("audit")
+    return source.add_dataframe_asset("frame").add_batch_definition_whole_dataframe("whole")

@@ -23,6 +23,8 @@ POPULATION = "reference_population.yaml"
 DISCLOSURE = "disclosure.yaml"
 EXAMPLES = ".examples.csv"
 _SAFE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Ten times as fast where the library was built with its C part, as its wheels are."""
 
 
 class Programme(dg.ConfigurableResource):
@@ -151,7 +153,7 @@ class Programme(dg.ConfigurableResource):
     def _read(self, relative: str) -> dict[str, Any]:
         path = self._folder / relative
         try:
-            content = yaml.safe_load(path.read_text("utf-8"))
+            content = yaml.load(path.read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - a safe one
         except (OSError, yaml.YAMLError):
             raise UsageError(f"programmes/{self.name}/{relative}: missing or not YAML") from None
         return content or {}
