@@ -185,7 +185,7 @@ def tables_hash(n: int, order_seed: int | None) -> str:
     if order_seed is not None:
         order = np.random.default_rng(order_seed).permutation(len(segments))
         segments, embeddings = segments.iloc[order], embeddings.iloc[order[::-1]]
-    tables = fit(segments, embeddings, None, Settings()).tables
+    tables = fit(segments, embeddings, None, Settings())
     digest = hashlib.sha256()
     for name, frame in sorted(tables._asdict().items()):
         if name in TABLES:

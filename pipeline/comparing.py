@@ -12,11 +12,10 @@ from pipeline.domain.exchange.known import known_today
 from pipeline.domain.governance.keys import ensure_key, pseudonym
 from pipeline.domain.release.policy import PROGRAMME_TEAM
 from pipeline.hearing import of_segments
+from pipeline.receiving import MB
 from pipeline.resources.landing import Landing
 from pipeline.resources.storage import Storage
 from pipeline.settings import Settings
-
-_MB = 2**20
 
 
 def compare_with_people(
@@ -42,7 +41,7 @@ def compare_with_people(
         known,
         heard["segments"],
         assignments[assignments["theme_id"].isin(live)],
-        max_bytes=settings.max_expanded_mb * _MB,
+        max_bytes=settings.max_expanded_mb * MB,
         seed=settings.seed,
     )
 
@@ -50,7 +49,7 @@ def compare_with_people(
 def _content(landing: Landing, name: str, settings: Settings) -> bytes | None:
     """The file's bytes; None: too large, or it cannot be opened."""
     try:
-        is_small = landing.size(name) <= settings.max_file_mb * _MB
+        is_small = landing.size(name) <= settings.max_file_mb * MB
         return landing.read(name) if is_small else None
     except OSError:
         return None

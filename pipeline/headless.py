@@ -43,8 +43,6 @@ class Trouble(NamedTuple):
 
     step: str
     sentence: str
-    is_refusal: bool
-    """A gate or a check said no; False: something broke."""
 
 
 def dagster_home(data: str) -> Path:
@@ -162,7 +160,7 @@ def run_job(
     )
     if outcome.success:
         return []
-    return troubles or [Trouble("the run", "ended without a result; Dagster shows why", False)]
+    return troubles or [Trouble("the run", "ended without a result; Dagster shows why")]
 
 
 def _trouble(event: dg.DagsterEvent) -> Trouble:
@@ -170,18 +168,16 @@ def _trouble(event: dg.DagsterEvent) -> Trouble:
     step = event.step_key or "the run"
     failure = event.step_failure_data
     if failure.user_failure_data:
-        return Trouble(step, str(failure.user_failure_data.description), True)
+        return Trouble(step, str(failure.user_failure_data.description))
     error = failure.error
     while error and error.cause:
         error = error.cause
     name = error.cls_name if error else None
     if name == "OSError" and error and "No space left" in error.message:
-        return Trouble(
-            step, "the disk is full; make room and run again, nothing half was kept", False
-        )
+        return Trouble(step, "the disk is full; make room and run again, nothing half was kept")
     if error and name in _OURS:
-        return Trouble(step, error.message.strip().partition(": ")[2], name == "GateError")
-    return Trouble(step, f"broke unexpectedly ({name}); the run in Dagster shows where", False)
+        return Trouble(step, error.message.strip().partition(": ")[2])
+    return Trouble(step, f"broke unexpectedly ({name}); the run in Dagster shows where")
 
 
 def _subclasses(error: type[Exception]) -> Iterator[str]:

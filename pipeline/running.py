@@ -26,6 +26,7 @@ from pipeline.domain.intake.manifest import Entry
 from pipeline.domain.intake.planning import Ledger
 from pipeline.domain.intake.reading import id_if_known
 from pipeline.domain.redaction.canaries import summary
+from pipeline.domain.release.policy import slug
 from pipeline.erasing import erase_from
 from pipeline.errors import UsageError
 from pipeline.headless import (
@@ -187,9 +188,7 @@ def _keep_promises(headless: Headless, instance: dg.DagsterInstance) -> bool:
     done = erase_the_withdrawn(storage, landing, headless.settings, instance)
     for certificate in done.certificates:
         _tell_certificate(storage, certificate)
-    headless.troubles += [
-        ("withdrawals", Trouble("erasures", sentence, is_refusal=True)) for sentence in done.left
-    ]
+    headless.troubles += [("withdrawals", Trouble("erasures", sentence)) for sentence in done.left]
     clocks = Programme(name=headless.where.programme).clocks()
     if recalls_now(storage, landing) or due_now(storage, landing, clocks):
         headless.run(instance, "refresh_register")
@@ -287,10 +286,7 @@ def release_folders(storage: Storage) -> list[Path]:
     """The newest release of each audience, as folders of this machine."""
     if not storage.is_local:
         return []
-    newest = [
-        Path(storage.path(f"releases/{audience.replace(' ', '-')}/latest"))
-        for audience in AUDIENCES
-    ]
+    newest = [Path(storage.path(f"releases/{slug(audience)}/latest")) for audience in AUDIENCES]
     return [folder for folder in newest if folder.exists()]
 
 

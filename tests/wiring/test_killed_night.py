@@ -22,7 +22,7 @@ def storage(tmp_path: Path) -> Storage:
 
 def night(storage: Storage, spoken: Tables) -> ThemeTables:
     before = PreviousThemes(*(storage.read_table(table) for table in PreviousThemes._fields))
-    return fit(spoken.segments, spoken.embeddings, before, SETTINGS).tables
+    return fit(spoken.segments, spoken.embeddings, before, SETTINGS)
 
 
 def contents(storage: Storage) -> dict[str, bytes]:

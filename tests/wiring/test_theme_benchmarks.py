@@ -93,7 +93,7 @@ def clumps(n_clumps: int, n_each: int) -> scale.Segments:
 def test_what_is_compared_as_ours_is_what_the_pipeline_finds() -> None:
     own = clumps(4, 50)
     segments, embeddings = scale.as_tables(own)
-    tables = fit(segments, embeddings, None, Settings()).tables
+    tables = fit(segments, embeddings, None, Settings())
     found = tables.found_assignments.query("membership != 'also'").set_index("segment_id")
     published = found["theme_id"].reindex(segments["segment_id"]).fillna("").to_numpy()
     texts = tuple(" " + text for text in own.texts)

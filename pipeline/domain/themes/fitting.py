@@ -60,14 +60,6 @@ NEWCOMER_RUNS = 28
 """Runs for which a segment counts as a newcomer of its theme: four weeks of nights."""
 
 
-class Fit(NamedTuple):
-    """A run with what it tried on the way: the tables, and every setting of the clustering."""
-
-    tables: ThemeTables
-    attempts: tuple[Attempt, ...]
-    n_unassigned: int
-
-
 class _Run(NamedTuple):
     """What goes into the passports of themes that are born in it."""
 
@@ -97,8 +89,8 @@ def fit(
     rule: Rule = no_ruling,
     newest_on: date | None = None,
     encode: Encode | None = None,
-) -> Fit:
-    """The theme tables of the whole corpus, and what was tried on the way.
+) -> ThemeTables:
+    """The theme tables of the whole corpus.
 
     Parameters
     ----------
@@ -121,8 +113,7 @@ def fit(
     found, attempts = find_themes(corpus, previous, settings, apart=apart, newest_on=newest_on)
     if attempts:
         found = with_stability(found, corpus, settings)
-    n_unassigned = len(corpus.rows) - len({member.row for member in found.members})
-    return Fit(published(found, corpus, previous, rule, encode), attempts, n_unassigned)
+    return published(found, corpus, previous, rule, encode)
 
 
 def find_themes(

@@ -20,13 +20,6 @@ OPPOSITE = {"improve": "good", "good": "improve", "hope": "good"}
 """What contradicts a majority. Who hopes for something is contradicted by who has it."""
 
 NO_MAJORITY, NOBODY, FOUND = "no_majority", "nobody", "found"
-OUTCOMES = (FOUND, NOBODY, NO_MAJORITY)
-REASONS: dict[str, str] = {
-    "opposite_voice": "says the opposite of what most people in the theme say",
-    "says_only_so": "says nothing else about the theme",
-    "beside_the_theme": "is in no theme or another one, but as near to this one as its members",
-}
-"""Why a segment was chosen: code, and words for people."""
 MOST = 3
 
 

@@ -30,7 +30,7 @@ def night(told: Tables, before: ThemeTables | None, record: pd.DataFrame) -> The
     """One run under the decisions of the record."""
     last = PreviousThemes(*(getattr(before, n) for n in PreviousThemes._fields)) if before else None
     apart = kept_apart(record, last.theme_lineage) if last else ()
-    return fit(*told, last, SETTINGS, apart=apart, rule=ruling_by(record)).tables
+    return fit(*told, last, SETTINGS, apart=apart, rule=ruling_by(record))
 
 
 def outcomes(record: pd.DataFrame, tables: ThemeTables) -> dict[str, str]:

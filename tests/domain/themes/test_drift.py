@@ -19,7 +19,7 @@ def previous(tables: ThemeTables) -> PreviousThemes:
 
 @pytest.fixture(scope="module")
 def live(thirty_people: Tables) -> PreviousThemes:
-    return previous(fit(*thirty_people, None, SETTINGS).tables)
+    return previous(fit(*thirty_people, None, SETTINGS))
 
 
 def test_themes_that_would_be_found_again_agree_fully(

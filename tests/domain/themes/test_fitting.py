@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from pipeline.domain.themes.corpus import read_corpus
-from pipeline.domain.themes.fitting import PreviousThemes, ThemeTables, fit
+from pipeline.domain.themes.fitting import PreviousThemes, ThemeTables, find_themes, fit
 from pipeline.domain.themes.labels import UNNAMED
 from pipeline.domain.themes.placement import place_segments
 from pipeline.errors import PipelineError
@@ -37,7 +37,7 @@ def live(tables: ThemeTables) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def first(thirty_people: Tables) -> ThemeTables:
-    return fit(*thirty_people, None, SETTINGS).tables
+    return fit(*thirty_people, None, SETTINGS)
 
 
 def test_each_subject_becomes_a_theme_named_by_its_words(first: ThemeTables) -> None:
@@ -78,18 +78,18 @@ def test_every_phrase_stands_in_its_segment_and_is_proven(
 def test_the_same_inputs_again_give_the_same_bytes(
     first: ThemeTables, thirty_people: Tables
 ) -> None:
-    again = fit(*thirty_people, previous(first), SETTINGS).tables
+    again = fit(*thirty_people, previous(first), SETTINGS)
     assert as_bytes(again) == as_bytes(first)
 
 
 def test_rows_may_come_in_any_order(first: ThemeTables, thirty_people: Tables) -> None:
     shuffled = (frame.sample(frac=1, random_state=7) for frame in thirty_people)
-    assert as_bytes(fit(*shuffled, None, SETTINGS).tables) == as_bytes(first)
+    assert as_bytes(fit(*shuffled, None, SETTINGS)) == as_bytes(first)
 
 
 def test_themes_keep_their_id_when_people_are_added(thirty_people: Tables) -> None:
-    before = fit(*thirty_people.of(range(26)), None, SETTINGS).tables
-    after = fit(*thirty_people, previous(before), SETTINGS).tables
+    before = fit(*thirty_people.of(range(26)), None, SETTINGS)
+    after = fit(*thirty_people, previous(before), SETTINGS)
     assert set(live(after)["theme_id"]) == set(live(before)["theme_id"])
     tonight = after.theme_lineage[after.theme_lineage["position"] == 1]
     assert set(tonight["event"]) == {"kept"}
@@ -99,11 +99,11 @@ def test_themes_keep_their_id_when_people_are_added(thirty_people: Tables) -> No
 def test_a_new_subject_is_born_and_a_vanished_one_is_retired() -> None:
     old = corpus(30, ["boats", "bread", "birds", "bikes"])
     new = corpus(30, ["boats", "bread", "birds", "books"])
-    before = fit(*old, None, SETTINGS).tables
+    before = fit(*old, None, SETTINGS)
     # The fourth subject has other segments: another turn number.
     for frame in new:
         frame["segment_id"] = frame["segment_id"].str.replace("/3/0", "/4/0")
-    after = fit(*new, previous(before), SETTINGS).tables
+    after = fit(*new, previous(before), SETTINGS)
     tonight = after.theme_lineage[after.theme_lineage["position"] == 1]
     assert tonight["event"].value_counts().to_dict() == {"kept": 3, "born": 1, "retired": 1}
     gone = after.themes[after.themes["status"] == "retired"]
@@ -121,16 +121,16 @@ def test_a_theme_found_no_more_is_named_by_no_word_that_only_those_who_are_gone_
     by_people = first.themes["theme_id"].eq(first.themes["theme_id"].iloc[0])
     decided = first.themes.assign(label_by=by_people.map({True: "people", False: "text"}))
     last = previous(first)._replace(themes=decided)
-    after = fit(*thirty_people.of([]), last, SETTINGS).tables.themes
+    after = fit(*thirty_people.of([]), last, SETTINGS).themes
     assert after["label"].tolist() == [decided["label"].iloc[0], *[UNNAMED] * (len(decided) - 1)]
     assert not after["label_history"].map(len).any()
 
 
 def test_going_back_to_old_inputs_is_a_new_run(thirty_people: Tables) -> None:
     few = thirty_people.of(range(26))
-    one = fit(*few, None, SETTINGS).tables
-    two = fit(*thirty_people, previous(one), SETTINGS).tables
-    three = fit(*few, previous(two), SETTINGS).tables
+    one = fit(*few, None, SETTINGS)
+    two = fit(*thirty_people, previous(one), SETTINGS)
+    three = fit(*few, previous(two), SETTINGS)
     assert three.theme_lineage["run_id"].nunique() == 3
     assert set(live(three)["theme_id"]) == set(live(one)["theme_id"])
 
@@ -138,23 +138,24 @@ def test_going_back_to_old_inputs_is_a_new_run(thirty_people: Tables) -> None:
 @pytest.mark.parametrize("n_people", [0, 1, 3])
 def test_too_few_segments_give_no_themes(n_people: int, thirty_people: Tables) -> None:
     found = fit(*thirty_people.of(range(n_people)), None, SETTINGS)
-    assert found.tables.themes.empty
-    assert found.n_unassigned == n_people * len(SUBJECTS)
-    assert as_bytes(found.tables)
+    assert found.themes.empty
+    assert found.theme_assignments.empty
+    assert as_bytes(found)
 
 
 def test_when_everybody_is_gone_all_themes_are_retired(
     first: ThemeTables, thirty_people: Tables
 ) -> None:
-    after = fit(*thirty_people.of([]), previous(first), SETTINGS).tables
+    after = fit(*thirty_people.of([]), previous(first), SETTINGS)
     assert set(after.themes["status"]) == {"retired"}
     assert after.theme_assignments.empty
 
 
 def test_collapsed_clusters_are_tried_again_with_milder_settings() -> None:
-    found = fit(*corpus(30, ["boats", "bread"]), None, SETTINGS)
-    assert len(found.attempts) > 1
-    assert found.attempts[0].n_clusters <= 3
+    spoken = read_corpus(*corpus(30, ["boats", "bread"]))
+    _, attempts = find_themes(spoken, None, SETTINGS)
+    assert len(attempts) > 1
+    assert attempts[0].n_clusters <= 3
 
 
 @pytest.mark.parametrize("changed", ["model", "vector"])
@@ -191,7 +192,7 @@ def test_new_segments_are_placed_only_where_they_are_near(first: ThemeTables) ->
 SCRIPT = """
 from tests.domain.themes.conftest import SUBJECTS, corpus
 from tests.domain.themes.test_fitting import SETTINGS, as_bytes, fit
-print(sorted(as_bytes(fit(*corpus(30, list(SUBJECTS)), None, SETTINGS).tables).items()))
+print(sorted(as_bytes(fit(*corpus(30, list(SUBJECTS)), None, SETTINGS)).items()))
 """
 
 
