@@ -12,8 +12,10 @@ from pipeline.domain.governance.consent import Use, consented
 from pipeline.domain.release.audit import Names, fit_to_leave, may_leave, names_by_conversation
 from pipeline.domain.release.figures import Heard
 from pipeline.domain.release.policy import PROGRAMME_TEAM, SET_KINDS
+from pipeline.domain.stories.sets import DIFFERING
 from pipeline.domain.themes.corpus import Row
 from pipeline.domain.themes.counting import conversation_shares, wilson
+from pipeline.domain.themes.labels import is_unnamed
 from pipeline.domain.themes.naming import common_words, may_be_said, worded
 from pipeline.settings import Settings
 from pipeline.tables import VOICES, records
@@ -156,7 +158,7 @@ def _themes(
 ) -> pd.DataFrame:
     """Live themes, counted anew over the people who may be heard, phrases of quotable people."""
     n_people = segments["participant_id"].nunique()
-    named = _named(live, members)
+    named = _named(live, members, common_words(_rows(segments)))
     rows: list[dict[str, Any]] = []
     for theme in records(live):
         own = members[members["theme_id"].eq(theme["theme_id"])]
@@ -175,17 +177,19 @@ def _themes(
     return pd.DataFrame(rows, columns=list(live.columns))
 
 
-def _named(live: pd.DataFrame, members: pd.DataFrame) -> dict[str, dict[str, Any]]:
+def _named(
+    live: pd.DataFrame, members: pd.DataFrame, common: Set[str]
+) -> dict[str, dict[str, Any]]:
     """Keywords and label of each theme, made anew from what the people who may be heard said.
 
     A word that three people of the programme said may be the word of one person here. Where three
-    of these people say every word of its label, a theme keeps it: one name for all audiences.
+    of these people say every word of its label, on whatever theme, it points at none of them and
+    the theme keeps it: one name for all audiences.
     """
     ids = list(live["theme_id"])
     said = [_rows(members[members["theme_id"].eq(theme_id)]) for theme_id in ids]
     kept = [
-        name if may_be_said(name, common_words(rows)) else ""
-        for name, rows in zip(live["label"], said, strict=True)
+        name if may_be_said(name, common) and not is_unnamed(name) else "" for name in live["label"]
     ]
     return {
         theme_id: {"keywords": own.keywords, "label": own.label}
@@ -206,8 +210,10 @@ def _rows(segments: pd.DataFrame) -> list[Row]:
 
 def _titled(story_sets: pd.DataFrame, themes: pd.DataFrame) -> pd.DataFrame:
     """Sets of a theme under the label that it leaves with."""
-    labels = dict(zip("theme-" + themes["theme_id"].astype(str), themes["label"], strict=True))
-    ours = story_sets["story_set_id"].map(labels).where(story_sets["kind"].eq("theme"))
+    titles: dict[str, str] = {}
+    for theme, name in zip(themes["theme_id"].astype(str), themes["label"], strict=True):
+        titles |= {f"theme-{theme}": name, f"inequalities-{theme}": f"{DIFFERING}{name}"}
+    ours = story_sets["story_set_id"].map(titles)
     return story_sets.assign(title=ours.where(ours.notna(), story_sets["title"]))
 
 

@@ -20,6 +20,9 @@ from pipeline.domain.themes.frameworks import Entry, Framework
 TRAINING = "training"
 """The framework that says what staff training needs stories about."""
 
+DIFFERING = "Raised more or less by some groups: "
+"""Before the name of a theme, the title of its set about inequalities."""
+
 _SURE_OF_VOICE = 0.6
 
 
@@ -177,7 +180,7 @@ def _differing(corpus: Corpus, chosen: Sequence[Chosen], theme: str, most: int) 
     return StorySet(
         f"inequalities-{theme}",
         "inequalities",
-        f"Raised more or less by some groups: {corpus.labels[theme]}",
+        f"{DIFFERING}{corpus.labels[theme]}",
         _one_a_person(own)[:most],
         len(own),
         "Stories of a theme that some groups raise more or less than others, whoever tells them.",

@@ -208,6 +208,11 @@ def said_together(themes: Sequence[Sequence[Row]], weights: Sequence[Weights]) -
     return Together({term: frozenset(people[term]) for term in terms}, len(everyone))
 
 
+def is_unnamed(name: str) -> bool:
+    """Whether a label, numbered or not, is none: the theme's people share no telling word."""
+    return name.lower().startswith(UNNAMED)
+
+
 def label(words: Sequence[str]) -> str:
     """A short name: the first few keywords."""
     return ", ".join(words[:_WORDS_IN_LABEL]) or UNNAMED

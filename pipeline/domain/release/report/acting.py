@@ -1,11 +1,14 @@
 """Pages on what became of it: what was done, what has changed, and what waits for sign-off."""
 
 from collections import Counter
+from typing import NamedTuple
 
+from pipeline.domain.governance.approvals import INEQUALITIES
 from pipeline.domain.release.report.harmless import safe_name
 from pipeline.domain.release.report.reading import Row, Told, by, rows
 from pipeline.domain.release.report.shell import Shell, has_page, page
 from pipeline.domain.release.report.words import NOT_TOLD
+from pipeline.domain.themes.labels import is_unnamed
 
 STATUSES = {
     "done": "Done",
@@ -20,6 +23,8 @@ CLEARANCES = {
     "refused": "Refused",
     "cleared": "Signed off",
 }
+_SETTLED = frozenset({"refused", "cleared"})
+DIFFERENCES = "What differs between groups of people"
 
 
 def acting_pages(shell: Shell, told: Told) -> dict[str, bytes]:
@@ -48,7 +53,10 @@ def _actions(shell: Shell, told: Told) -> bytes:
 def _changes(shell: Shell, told: Told) -> bytes:
     found = by(rows(told.leaving, "changes"), "kind")
     labels = told.labels
-    titles = {name: chosen[0]["title"] for name, chosen in told.sets.items()}
+    titles: dict[str, str] = {
+        name: labels.get(name.removeprefix("theme-"), chosen[0]["title"])
+        for name, chosen in told.sets.items()
+    }
     facts = told.facts
     sentences = {
         "Themes": [_theme_changed(row, labels) for row in found.get("theme", [])],
@@ -73,10 +81,11 @@ def _changes(shell: Shell, told: Told) -> bytes:
 def _theme_changed(row: Row, labels: dict[str, str]) -> str:
     name = labels.get(row["id"], "a theme that is gone")
     told_before, told_now = row["before"] or NOT_TOLD, row["after"] or NOT_TOLD
+    former = _former(told_before)
     return {
-        "new": f"New: {row['after']}.",
-        "gone": f"No longer told of: {row['before']}.",
-        "renamed": f"{row['before']} is now called {row['after']}.",
+        "new": f"New: {name}.",
+        "gone": f"No longer told of: {former}.",
+        "renamed": f"{former[:1].upper()}{former[1:]} is now called {name}.",
         "more": f"{name}: more people, {told_now} (before: {told_before}).",
         "fewer": f"{name}: fewer people, {told_now} (before: {told_before}).",
         "shown": f"{name}: how many people raise it is told now: {told_now}.",
@@ -84,12 +93,17 @@ def _theme_changed(row: Row, labels: dict[str, str]) -> str:
     }[row["what"]]
 
 
+def _former(name: str) -> str:
+    return "a theme without a name" if is_unnamed(name) else name
+
+
 def _set_changed(row: Row, titles: dict[str, str]) -> str:
+    told_before = row["before"] or NOT_TOLD
     name = titles.get(row["id"], row["before"] or row["id"])
     return {
-        "new": f"New: {row['after']}.",
-        "gone": f"No longer told: {row['before']}.",
-        "renamed": f"{row['before']} is now called {row['after']}.",
+        "new": f"New: {name}.",
+        "gone": f"No longer told: {_former(told_before)}.",
+        "renamed": f"{_former(told_before)} is now called {name}.",
         "other_stories": f"{name}: other stories, or in another order.",
     }[row["what"]]
 
@@ -108,29 +122,56 @@ def _passages_changed(
 
 
 def _sign_offs(shell: Shell, told: Told) -> bytes:
-    places = _places(told)
-    audiences: list[tuple[str, list[tuple[str, list[Row], int]]]] = []
-    for audience, own in by(rows(told.leaving, "clearances"), "audience").items():
-        statuses = by(own, "status")
-        parts = [
-            (words, [row for row in statuses[status] if row["is_asked_for"]], len(statuses[status]))
-            for status, words in CLEARANCES.items()
-            if status in statuses
-        ]
-        audiences.append((audience, parts))
+    audiences = [
+        (audience, _by_status(own, told))
+        for audience, own in by(rows(told.leaving, "clearances"), "audience").items()
+    ]
     return page(
         shell,
         "sign-offs.html",
         "sign-offs.html",
         title="Stories waiting for sign-off",
         audiences=audiences,
-        places=places,
+        places=_places(told),
     )
+
+
+class _Status(NamedTuple):
+    """What waits, or is signed: stories that are asked for by the reason, and how many in all."""
+
+    words: str
+    is_settled: bool
+    reasons: list[tuple[str, list[Row]]]
+    n: int
+    n_more: int
+
+
+def _by_status(own: list[Row], told: Told) -> list[_Status]:
+    statuses = by(own, "status")
+    found: list[_Status] = []
+    for status, words in CLEARANCES.items():
+        subjects = statuses.get(status, [])
+        asked = [
+            row | {"begins": _beginning(row["subject"], told)}
+            for row in subjects
+            if row["is_asked_for"]
+        ]
+        if subjects:
+            reasons = list(by(asked, "why").items())
+            n_more = len(subjects) - len(asked)
+            found.append(_Status(words, status in _SETTLED, reasons, len(subjects), n_more))
+    return found
+
+
+def _beginning(subject: str, told: Told) -> str:
+    if subject in told.stories:
+        return told.stories[subject].beginning
+    return DIFFERENCES if subject == INEQUALITIES else "A story that is not in this report"
 
 
 def _places(told: Told) -> dict[str, str]:
     """Where each story can be read."""
-    found: dict[str, str] = {"inequalities": "inequalities.html"}
+    found: dict[str, str] = {INEQUALITIES: "inequalities.html"}
     for name, chosen in sorted(told.sets.items(), key=lambda one: one[1][0]["kind"] == "theme"):
         theme = name.removeprefix("theme-")
         is_theme = chosen[0]["kind"] == "theme" and theme in told.labels

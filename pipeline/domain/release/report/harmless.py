@@ -28,6 +28,7 @@ _MARKS = {
 }
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 _TOLD = re.compile(r"\[[^\[\]\n]{1,80}\]")
+_WORD = re.compile(rf"(?:{_TOLD.pattern}|\S)+")
 
 
 def harmless(value: object) -> object:
@@ -48,6 +49,12 @@ def safe_name(name: str) -> str:
 def paragraphs(text: str) -> list[str]:
     """The text in its paragraphs, as blank lines part them."""
     return [part for part in re.split(r"\n\s*\n", text) if part.strip()]
+
+
+def first_words(text: str, most: int) -> str:
+    """How a text begins: whole words, and whole what stands in place of a placeholder."""
+    words = _WORD.findall(text)
+    return " ".join(words[:most]) + "…" * (len(words) > most)
 
 
 def withheld(text: str) -> Markup:

@@ -39,9 +39,9 @@ def _heard(shell: Shell, told: Told) -> dict[str, bytes]:
         title="Who has been heard, and who is missing",
         missing=missing,
         dimensions=[
-            (name, _not_stated_last(own), summary.get(name), pictures[name])
-            for name, own in groups.items()
+            (name, *_parted(own), summary.get(name), pictures[name]) for name, own in groups.items()
         ],
+        unknown=[name for name, own in groups.items() if not any(map(_has_reference, own))],
         verdicts=VERDICTS,
     )
     files = {"heard.html": body}
@@ -72,8 +72,22 @@ def _heard_picture(name: str, own: list[Row], summary: Row | None) -> Picture | 
     return picture(f"heard-{safe_name(name.replace(' ', '-'))}", bars, f"Chart, by {name}. {said}.")
 
 
-def _not_stated_last(own: list[Row]) -> list[Row]:
-    return sorted(own, key=lambda row: row["group"] == NOT_STATED)
+def _parted(own: list[Row]) -> tuple[list[Row], list[Row]]:
+    """Groups that add up, not stated last; and parts of them, of which no figure is known.
+
+    Where shares of the population are known, they are of groups that make up everybody: one
+    without a share is part of one of these, and told of a second time.
+    """
+    ordered = sorted(own, key=lambda row: row["group"] == NOT_STATED)
+    if not any(map(_has_reference, own)):
+        return ordered, []
+    is_whole = [_has_reference(row) or row["group"] == NOT_STATED for row in ordered]
+    parted = list(zip(ordered, is_whole, strict=True))
+    return [row for row, whole in parted if whole], [row for row, whole in parted if not whole]
+
+
+def _has_reference(row: Row) -> bool:
+    return is_known(row["reference_share"])
 
 
 def _of(n: float | None, whole: float | None) -> float | None:

@@ -34,13 +34,12 @@ def overview_pages(shell: Shell, told: Told) -> dict[str, bytes]:
 
 
 def _heard(told: Told, first: list[Row]) -> list[tuple[Row, Passage]]:
-    """Of each of the first themes, the first quote that speaks as most people in it do."""
-    quotes = [
-        (theme, quote)
-        for theme in first
-        for quote in [q for q in told.quotes.get(theme["theme_id"], ()) if not q.is_other][:1]
-    ]
-    return quotes[:MOST_QUOTED]
+    """Of each of the first themes the quote that best stands alone, of those that stand for it."""
+    quotes: list[tuple[Row, Passage]] = []
+    for theme in first:
+        own = [q for q in told.quotes.get(theme["theme_id"], ()) if not q.is_other]
+        quotes += [(theme, max(own, key=lambda quote: quote.strength))] if own else []
+    return sorted(quotes, key=lambda one: -one[1].strength)[:MOST_QUOTED]
 
 
 def parted(themes: list[Row]) -> tuple[list[Row], list[Row]]:

@@ -54,11 +54,12 @@ class Line(NamedTuple):
 
 
 class FeelingMap(NamedTuple):
-    """Part of the map: the groups of feelings that are told of, and a line for each touchpoint."""
+    """Part of the map: groups of feelings and touchpoints that are told of; titles of those not."""
 
     caption: str
     groups: list[str]
     lines: list[Line]
+    without: list[str]
 
 
 class Sheet(NamedTuple):
@@ -202,11 +203,14 @@ def _map(
     ordered = sorted(told, key=lambda c: c["group_position"])
     groups = {c["group_of_feelings"]: str(c["title"]) for c in ordered}
     at = {(c["touchpoint"], c["group_of_feelings"]): c for c in told}
+    known = {c["touchpoint"] for c in told}
     lines = [
         Line(title, [_cell(at.get((code, group)), numbers) for group in groups])
         for code, title in titles.items()
+        if code in known
     ]
-    return FeelingMap(caption, list(groups.values()), lines)
+    without = [title for code, title in titles.items() if code not in known]
+    return FeelingMap(caption, list(groups.values()), lines, without)
 
 
 def _cell(row: Row | None, numbers: Mapping[str, int]) -> Cell:

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 
 from pipeline.domain.release.leaving import Leaving
-from pipeline.domain.release.report.harmless import paragraphs, short_names
-from pipeline.domain.stories.reasons import in_words
+from pipeline.domain.release.report.harmless import first_words, paragraphs, short_names
+from pipeline.domain.stories.reasons import distinguishing, in_words
+from pipeline.domain.themes.labels import UNNAMED, is_unnamed
 from pipeline.domain.validation.segments import JOIN
 from pipeline.tables import records
 
@@ -17,6 +18,8 @@ Row = dict[str, Any]
 
 ALL = "all"
 _MOST_BANDS = 2
+_WORDS_OF_A_NAME, _WORDS_OF_A_BEGINNING = 7, 14
+_STRONG = frozenset({"opens_well", "first_person", "feeling", "consequence"})
 
 
 class Passage(NamedTuple):
@@ -34,8 +37,10 @@ class Passage(NamedTuple):
     is_other : bool
         Whether it says otherwise than most people in the theme.
     why : str
-        Why it was chosen.
+        What sets it apart from most of its kind in the release.
     pool_size : int
+    strength : int
+        How well it stands alone, by its reasons.
     """
 
     id: str
@@ -46,6 +51,17 @@ class Passage(NamedTuple):
     is_other: bool
     why: str
     pool_size: int
+    strength: int
+
+    @property
+    def text(self) -> str:
+        """All of it in one line."""
+        return " ".join(piece for _, piece in self.pieces)
+
+    @property
+    def beginning(self) -> str:
+        """Its first words, to know it by in a list."""
+        return first_words(self.text, _WORDS_OF_A_BEGINNING)
 
 
 class Told(NamedTuple):
@@ -100,13 +116,13 @@ def by(found: Sequence[Row], column: str) -> dict[str, list[Row]]:
 
 def told(leaving: Leaving) -> Told:
     """What the pages of a release are made of."""
-    quotes, stories = rows(leaving, "quotes"), rows(leaving, "stories")
+    quotes, stories = (_with_why(rows(leaving, name)) for name in ("quotes", "stories"))
     names = short_names(row["participant_id"] for row in (*quotes, *stories))
     passages: dict[str, list[Passage]] = defaultdict(list)
     for row in sorted(quotes, key=lambda row: (row["theme_id"], row["position"])):
         passages[row["theme_id"]].append(_quote(row, names))
     themes = [
-        theme | {"label": theme["label"][:1].upper() + theme["label"][1:]}
+        theme | _name(theme["label"], passages.get(theme["theme_id"], ()))
         for theme in sorted(rows(leaving, "themes"), key=_most_people_first)
     ]
     prevalence = by(rows(leaving, "theme_prevalence"), "theme_id")
@@ -119,6 +135,21 @@ def told(leaving: Leaving) -> Told:
         {row["story_id"]: _story(row, names) for row in stories},
         by(ordered, "story_set_id"),
     )
+
+
+def _with_why(found: list[Row]) -> list[Row]:
+    """The rows with what sets each apart from most of them, in words."""
+    apart = distinguishing([row["reasons"] for row in found])
+    return [row | {"why": in_words(c for c in row["reasons"] if c in apart)} for row in found]
+
+
+def _name(label: str, quotes: Sequence[Passage]) -> Row:
+    """What a theme is called: without a name, by the beginning of a quote, which is released."""
+    if not is_unnamed(label):
+        return {"label": label[:1].upper() + label[1:], "is_named": True}
+    first = next((quote for quote in quotes if not quote.is_other), None)
+    said = f": “{first_words(first.text, _WORDS_OF_A_NAME)}”" if first else label[len(UNNAMED) :]
+    return {"label": f"Not named yet{said}", "is_named": False}
 
 
 def _most_people_first(theme: Row) -> tuple[int, str]:
@@ -144,8 +175,9 @@ def _quote(row: Row, names: Mapping[str, str]) -> Passage:
         [(False, part) for part in paragraphs(row["reading_text"])],
         row["theme_id"],
         bool(row.get("is_counterpoint")),
-        in_words(row["reasons"]),
+        row["why"],
         row["pool_size"],
+        len(_STRONG & set(row["reasons"])) - ("[" in row["reading_text"]),
     )
 
 
@@ -157,8 +189,9 @@ def _story(row: Row, names: Mapping[str, str]) -> Passage:
         _pieces(row["reading_text"], row["offsets"]),
         row["theme_id"],
         row["lane"] == "counterpoint",
-        in_words(row["reasons"]),
+        row["why"],
         row["pool_size"],
+        len(_STRONG & set(row["reasons"])) - ("[" in row["reading_text"]),
     )
 
 

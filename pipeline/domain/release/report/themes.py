@@ -1,5 +1,6 @@
 """Pages of themes: the list of all, the map, and one page for each."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -20,11 +21,18 @@ from pipeline.domain.release.report.words import (
     percent,
     share_interval,
 )
+from pipeline.domain.stories.reasons import UNMARKED
 from pipeline.domain.themes.groups import WAVE
 from pipeline.domain.themes.layout import FONT_PX, LINE_PX, lay_out
+from pipeline.domain.themes.negative_cases import OPPOSITE
 from pipeline.domain.themes.pictures import SAID, majority_voices
 
 _FEWEST_WAVES = 2
+_NO_MAJORITY = "No way of speaking of it is that of most people here, so nothing says otherwise."
+_NOT_TOLD_WHETHER = (
+    "Whether anybody in this theme says otherwise is not told to this audience: those who do are "
+    "few, or nobody. If somebody does, they may not be quoted."
+)
 
 
 def theme_pages(shell: Shell, told: Told) -> dict[str, bytes]:
@@ -37,7 +45,7 @@ def theme_pages(shell: Shell, told: Told) -> dict[str, bytes]:
             told.themes[place - 1] if place else None,
             told.themes[place + 1] if place + 1 < len(told.themes) else None,
         )
-        pages |= _theme(shell, told, about, theme, around)
+        pages |= _theme(shell, told, about, theme, around, mostly[theme["theme_id"]])
     return pages
 
 
@@ -125,7 +133,12 @@ def _map(shell: Shell, told: Told, mostly: dict[str, str]) -> dict[str, bytes]:
 
 
 def _theme(
-    shell: Shell, told: Told, about: _About, theme: Row, around: tuple[Row | None, Row | None]
+    shell: Shell,
+    told: Told,
+    about: _About,
+    theme: Row,
+    around: tuple[Row | None, Row | None],
+    mostly: str,
 ) -> dict[str, bytes]:
     one = theme["theme_id"]
     own = told.voices.get(one, {})
@@ -144,7 +157,9 @@ def _theme(
         voices=[own[code] for code in VOICES if code in own],
         voices_chart=voices,
         quotes=[quote for quote in quotes if not quote.is_other],
+        apart=[quote for quote in quotes if quote.why != UNMARKED],
         others=[quote for quote in quotes if quote.is_other],
+        no_others=_why_no_others(told.voices.get(one, {}), mostly),
         stories=_stories(told, one),
         waves=[(row, share_interval(row)) for row in about.waves.get(one, [])],
         waves_chart=waves,
@@ -177,6 +192,23 @@ def _groups(
         ]
         told_of.append((dimension, shown, reasons))
     return told_of
+
+
+def _why_no_others(voices: Mapping[str, Row], mostly: str) -> str:
+    """Why no quote says otherwise: nobody does, nobody may be quoted, or that is not told."""
+    if mostly not in OPPOSITE:
+        is_told = all(is_known(row["n_people"]) for row in voices.values())
+        return _NO_MAJORITY if voices and is_told else _NOT_TOLD_WHETHER
+    against = voices.get(OPPOSITE[mostly])
+    if against is None or not is_known(against["n_people"]):
+        return _NOT_TOLD_WHETHER
+    if not against["n_people"]:
+        return "No one in this theme says otherwise."
+    said = f"{VOICES[OPPOSITE[mostly]]}: {people(against)}"
+    return (
+        f"Some say otherwise ({said}), but none of them may be quoted to this audience, or no "
+        "sentence of theirs stands well alone."
+    )
 
 
 def _stories(told: Told, theme: str) -> list[tuple[Passage, Row]]:
