@@ -1,7 +1,6 @@
 """The stages wired together, with quick stand-ins for the models."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
@@ -9,75 +8,13 @@ import pandas as pd
 import pytest
 
 from pipeline.deciding import told_of_themes
-from pipeline.definitions import defs
-from pipeline.domain.governance.register import read_register
-from pipeline.partitions import intake_batches
-from pipeline.places import Places
-from pipeline.plugging import resources
-from pipeline.receiving import read_ledger, receive, unsettled
-from pipeline.resources.landing import Landing
 from pipeline.resources.storage import Storage
-from pipeline.settings import Settings
 from pipeline.verifying import verify_folder
-from tests.fakes import BagOfWordsEncoder, FewCanaries, SilentAuditor, WordListDetector
+from tests.fakes import BagOfWordsEncoder
 from tests.wiring.small_landing import put, register
+from tests.wiring.staged import CONVERSATIONS, NAMED, Stage
 
 pytestmark = pytest.mark.slow
-
-CONVERSATIONS = [f"C{n:03}" for n in range(1, 8)]
-NAMED = "Zebedee Quillfeather"
-
-
-class Stage:
-    """A landing folder, a data root, and jobs run on them with stand-ins."""
-
-    def __init__(self, base: Path, instance: dg.DagsterInstance) -> None:
-        self.base, self.instance = base, instance
-        self.where = Places(str(base / "data"), str(base / "landing"), "", "100-conversations")
-        self.landing = Landing(folder=self.where.landing)
-        self.storage = Storage(root=self.where.data)
-        self.storage.prepare()
-
-    def receive(self) -> list[str]:
-        look = self.landing.look()
-        found = read_register(self.landing.read_register())
-        seen = unsettled(look, read_ledger(self.storage))
-        return receive(self.storage, self.landing, found, Settings(), look, seen).batch_ids
-
-    def run(
-        self,
-        job: str,
-        batch_id: str | None = None,
-        *,
-        poison: str = "",
-        names: list[str] | None = None,
-        canaries: int = 0,
-    ) -> dg.ExecuteInProcessResult:
-        if batch_id:
-            self.instance.add_dynamic_partitions(str(intake_batches.name), [batch_id])
-        fakes = {
-            "detector": WordListDetector(names=names or [NAMED], poison=poison),
-            "auditor": SilentAuditor(),
-            "programme": FewCanaries(n_per_group=canaries),
-            "encoder": BagOfWordsEncoder(),
-        }
-        return defs.resolve_job_def(job).execute_in_process(
-            instance=self.instance,
-            partition_key=batch_id,
-            resources=resources(self.where) | fakes,
-            raise_on_error=False,
-        )
-
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    for conversation in CONVERSATIONS:
-        put(tmp_path / "landing", conversation, subject=f"to {NAMED} of {conversation}")
-    register(tmp_path / "landing", *CONVERSATIONS)
-    home = tmp_path / "dagster"
-    home.mkdir()
-    with dg.DagsterInstance.local_temp(str(home)) as instance:
-        yield Stage(tmp_path, instance)
 
 
 def outcomes(result: dg.ExecuteInProcessResult) -> dict[str, bool]:
@@ -91,22 +28,17 @@ def files(storage: Storage, zone: str) -> dict[str, bytes]:
     return {name: storage.read_bytes(name) for name in storage.walk(zone)}
 
 
-def test_a_batch_and_a_night_end_in_proven_releases(stage: Stage) -> None:
-    assert stage.receive() == ["b000001"]
-    assert stage.run("admit_batch", "b000001").success
-    result = stage.run("nightly")
-    assert result.success
-    assert stage.storage.live_batches() == dict.fromkeys(CONVERSATIONS, "b000001")
-    assert sum(name.endswith("every_promise_is_proven") for name in outcomes(result)) == 4
-    for audience in stage.storage.names("releases"):
-        folder = Path(stage.storage.path(f"releases/{audience}/latest"))
+def test_a_batch_and_a_night_end_in_proven_releases(done: Stage) -> None:
+    assert done.storage.live_batches() == dict.fromkeys(CONVERSATIONS, "b000001")
+    told = outcomes(done.night)
+    assert sum(name.endswith("every_promise_is_proven") for name in told) == 4
+    for audience in done.storage.names("releases"):
+        folder = Path(done.storage.path(f"releases/{audience}/latest"))
         assert verify_folder(folder) == []
 
 
-def test_names_are_replaced_and_the_same_run_again_leaves_the_same_bytes(stage: Stage) -> None:
-    stage.receive()
-    stage.run("admit_batch", "b000001")
-    stage.run("nightly")
+def test_names_are_replaced_and_the_same_run_again_leaves_the_same_bytes(next_day: Stage) -> None:
+    stage = next_day
     before = files(stage.storage, "deidentified") | files(stage.storage, "releases")
     assert not [name for name, content in before.items() if b"Quillfeather" in content]
     text = " ".join(stage.storage.read_live("redacted_turns")["text"])
@@ -117,10 +49,8 @@ def test_names_are_replaced_and_the_same_run_again_leaves_the_same_bytes(stage: 
     assert files(stage.storage, "deidentified") | files(stage.storage, "releases") == before
 
 
-def test_who_withdraws_after_the_batch_is_in_no_theme_and_no_story(stage: Stage) -> None:
-    stage.receive()
-    assert stage.run("admit_batch", "b000001").success
-    assert stage.run("nightly").success
+def test_who_withdraws_after_the_batch_is_in_no_theme_and_no_story(next_day: Stage) -> None:
+    stage = next_day
     tables = ("theme_assignments", "stories", "quotes")
     told = " ".join(stage.storage.read_table(table).to_csv() for table in tables)
     assert all(conversation in told for conversation in CONVERSATIONS)
@@ -179,22 +109,18 @@ def test_a_stopped_batch_does_not_hold_up_the_next(stage: Stage) -> None:
 
 
 def test_a_text_that_was_embedded_before_is_not_embedded_again(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    next_day: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stage.receive()
-    assert stage.run("admit_batch", "b000001").success
+    stage = next_day
     monkeypatch.setattr(BagOfWordsEncoder, "encode", _refuse)
     stage.storage.delete(stage.storage.table_path("segment_embeddings", "b000001"))
     assert stage.run("admit_batch", "b000001").success
 
 
-def test_no_name_is_in_dagsters_own_records(stage: Stage) -> None:
-    stage.receive()
-    stage.run("admit_batch", "b000001")
-    stage.run("nightly")
+def test_no_name_is_in_dagsters_own_records(done: Stage) -> None:
     written = [
         path
-        for path in (stage.base / "dagster").rglob("*")
+        for path in (done.base / "dagster").rglob("*")
         if path.is_file() and os.access(path, os.R_OK)
     ]
     assert written
@@ -240,10 +166,10 @@ def decide_about_themes(stage: Stage, *rows: str) -> None:
     file.write_text("\n".join(["theme_id;action;other_theme_id;words", *rows]) + "\n")
 
 
-def test_what_people_decided_about_themes_holds_when_new_conversations_come(stage: Stage) -> None:
-    stage.receive()
-    assert stage.run("admit_batch", "b000001").success
-    assert stage.run("nightly").success
+def test_what_people_decided_about_themes_holds_when_new_conversations_come(
+    next_day: Stage,
+) -> None:
+    stage = next_day
     found = stage.storage.read_table("themes").query("status == 'live'")
     one, other, third, *_ = found["theme_id"]
     decide_about_themes(

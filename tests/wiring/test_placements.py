@@ -1,13 +1,8 @@
 """A batch between two nights is placed into the live themes, together with its vectors."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import dagster as dg
 import pytest
 
-from tests.wiring.small_landing import put, register
-from tests.wiring.test_assets import CONVERSATIONS, NAMED, Stage
+from tests.wiring.staged import Stage, landed
 
 pytestmark = pytest.mark.slow
 
@@ -15,23 +10,12 @@ NEW = "C008"
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
+def stage(next_day: Stage) -> Stage:
     """Seven conversations through a batch and a night, then one more."""
-    landing = tmp_path / "landing"
-    for conversation in CONVERSATIONS:
-        put(landing, conversation, subject=f"to {NAMED} of {conversation}")
-    register(landing, *CONVERSATIONS)
-    (tmp_path / "dagster").mkdir()
-    with dg.DagsterInstance.local_temp(str(tmp_path / "dagster")) as instance:
-        stage = Stage(tmp_path, instance)
-        stage.receive()
-        assert stage.run("admit_batch", "b000001").success
-        assert stage.run("nightly").success
-        put(landing, NEW, subject=f"to {NAMED} of {NEW}")
-        register(landing, *CONVERSATIONS, NEW)
-        assert stage.receive() == ["b000002"]
-        assert stage.run("admit_batch", "b000002").success
-        yield stage
+    landed(next_day.base, NEW)
+    (batch_id,) = next_day.receive()
+    assert next_day.run("admit_batch", batch_id).success
+    return next_day
 
 
 def test_a_new_conversation_is_placed_the_same_day_and_in_its_theme_after_the_night(
