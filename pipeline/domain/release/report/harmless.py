@@ -54,7 +54,8 @@ def paragraphs(text: str) -> list[str]:
 def first_words(text: str, most: int) -> str:
     """How a text begins: whole words, and whole what stands in place of a placeholder."""
     words = _WORD.findall(text)
-    return " ".join(words[:most]) + "…" * (len(words) > most)
+    begins = " ".join(words[:most])
+    return f"{begins.rstrip('.,;:')}…" if len(words) > most else begins
 
 
 def withheld(text: str) -> Markup:

@@ -120,10 +120,16 @@ def _enough(shell: Shell, told: Told) -> dict[str, bytes]:
 
 
 def _milestones(points: list[Row]) -> list[Row]:
-    """The curve in a few numbers: at 5, 10, 20, 30 ... conversations, and at the last."""
+    """The curve in a few numbers: at 5, 10, 20, 30 ... until all are heard, and at the last."""
     last = points[-1]["n_conversations"] if points else 0
+    full = next((row["n_conversations"] for row in points if row["share_low"] >= 1), last)
     wanted = {5, last, *range(10, last, 10 if last <= _MANY else 50)}
-    return [row for row in points if row["n_conversations"] in wanted]
+    end = min((n for n in wanted if n >= full), default=last)
+    return [
+        row
+        for row in points
+        if row["n_conversations"] in wanted and (row["n_conversations"] <= end or row is points[-1])
+    ]
 
 
 _MANY = 150

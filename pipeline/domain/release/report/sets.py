@@ -1,6 +1,7 @@
 """Pages of story sets: stories chosen together, for priorities, pathways, training and more."""
 
 from pipeline.domain.release.report.harmless import safe_name
+from pipeline.domain.release.report.overview import parted
 from pipeline.domain.release.report.reading import Row, Told, by, rows
 from pipeline.domain.release.report.shell import Shell, page
 from pipeline.domain.release.report.words import KINDS
@@ -42,7 +43,8 @@ def _index(shell: Shell, told: Told, own: dict[str, list[Row]]) -> bytes:
     kinds = by(sorted(firsts, key=lambda row: (row["title"], row["story_set_id"])), "kind")
     of_themes = [
         (theme, len(told.sets[f"theme-{theme['theme_id']}"]))
-        for theme in told.themes
+        for part in parted(told.themes)
+        for theme in part
         if f"theme-{theme['theme_id']}" in told.sets
     ]
     empty = [r for r in rows(told.leaving, "story_set_outcomes") if r["outcome"] == "empty"]

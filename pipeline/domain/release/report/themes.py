@@ -159,6 +159,7 @@ def _theme(
         quotes=[quote for quote in quotes if not quote.is_other],
         apart=[quote for quote in quotes if quote.why != UNMARKED],
         others=[quote for quote in quotes if quote.is_other],
+        is_turned=any(quote.is_other and quote.voice == mostly for quote in quotes),
         no_others=_why_no_others(told.voices.get(one, {}), mostly),
         stories=_stories(told, one),
         waves=[(row, share_interval(row)) for row in about.waves.get(one, [])],

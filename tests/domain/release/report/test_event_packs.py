@@ -154,6 +154,18 @@ def test_hidden_counts_are_said_to_be_few_and_empty_cells_have_a_dash() -> None:
     assert "Proud or confident" not in page.words
 
 
+def test_moments_without_a_word_for_a_feeling_are_named_below_the_map() -> None:
+    whole = leaving()
+    home = whole.tables["touchpoints"].assign(touchpoint="home", title="Going home", position=2)
+    both = pd.concat([whole.tables["touchpoints"], home])
+    words = Page(
+        made(whole._replace(tables={**whole.tables, "touchpoints": both}))["packs/index.html"]
+    ).words
+    told = words[words.index("Words for hard feelings") :]
+    assert told.count("Going home") == 1
+    assert told.index("Going home") > told.index("Not in the table")
+
+
 def test_clips_have_times_that_an_editor_reads() -> None:
     pages = made(leaving())
     assert "about 1:02:05" in re.sub(r"\s+", " ", Page(pages["packs/film.html"]).words)

@@ -316,6 +316,68 @@ def test_a_release_with_nothing_in_it_says_so_page_by_page(bare: dict[str, bytes
     assert "Who has been heard is not told" in parsed["report/heard.html"].text
 
 
+def test_a_theme_without_a_name_is_called_by_the_beginning_of_its_first_quote() -> None:
+    rows = rows_of(3, "oars", "We rowed out to [a place in the west] and were late, all of us.")
+    rows["themes"][0]["label"] = "no shared words (2)"
+    made = pages_of(pages(leaving_of("public", rows)))
+    named = "Not named yet: “We rowed out to [a place in the west] and were…”"
+    assert named in made["report/themes/T00.html"].text
+    assert not [path for path, page in made.items() if "shared words (2)" in page.text]
+
+
+@pytest.mark.parametrize(
+    ("n_good", "said"),
+    [
+        (0, "No one in this theme says otherwise."),
+        (12, "Some say otherwise (good or helpful: 12 people)"),
+        (None, "Whether anybody in this theme says otherwise is not told"),
+    ],
+    ids=["nobody", "not quotable", "hidden"],
+)
+def test_it_is_said_whether_nobody_says_otherwise_or_nobody_may_be_quoted(
+    n_good: int | None, said: str
+) -> None:
+    rows = rows_of(1, "oars", "We rowed out.")
+    rows["quotes"] = [row for row in rows["quotes"] if not row["is_counterpoint"]]
+    for row in rows["theme_prevalence"]:
+        row |= {"n_people": {"good": n_good, "improve": 15}.get(row["voice"], 15), "hidden": None}
+        row |= {"n_people": None} if row["voice"] == "hope" else {}
+    made = pages_of(pages(leaving_of("public", rows)))
+    assert said in made["report/themes/T00.html"].text
+
+
+def test_only_what_sets_a_quote_apart_is_said_of_it() -> None:
+    rows = rows_of(1, "oars", "We rowed out.")
+    rows["quotes"][0]["reasons"] = ["first_person", "feeling"]
+    page = pages_of(pages(leaving_of("public", rows)))["report/themes/T00.html"]
+    assert "Says how it felt." in page.text
+    assert "told in the first person" not in page.text.lower()
+
+
+def test_stories_to_sign_are_known_by_their_first_words_and_signed_ones_are_folded() -> None:
+    rows = rows_of(2, "oars", "We rowed out.")
+    asked = {"audience": "public", "is_asked_for": True, "why": "Two roles have to sign."}
+    rows["clearances"] = [
+        asked | {"subject": f"story-{name}", "status": status}
+        for name, status in (("T000", "waits"), ("T001", "waits"), ("T010", "cleared"))
+    ]
+    page = pages_of(pages(leaving_of("programme team", rows)))["report/sign-offs.html"]
+    assert page.text.count("We rowed out. We rowed out.") == 3
+    assert page.text.count("Two roles have to sign.") == 2
+    folds = [own for own in page.of("details") if own.get("class") == "fold"]
+    assert ["open" in own for own in folds] == [True, False]
+
+
+def test_groups_that_are_part_of_others_stand_apart_from_them() -> None:
+    rows = rows_of(1, "oars", "We rowed out.")
+    part = {"dimension": "age", "n_people": 10, "share": 0.1, "verdict": "no_reference"}
+    rows["representation"].append(part | {"group": "twenties"})
+    page = pages_of(pages(leaving_of("public", rows)))["report/heard.html"]
+    below = page.text.index("The same people in smaller groups")
+    assert page.text.index("twenties", below) > below
+    assert "twenties" not in page.text[page.text.index("By age") : below]
+
+
 # Files
 
 
