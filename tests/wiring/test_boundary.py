@@ -76,15 +76,16 @@ def breaks_on_purpose(*_args: object, **_kwargs: object) -> None:
         raise RegisterError("The register has no header") from error
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    put(tmp_path / "landing", "C001")
-    register(tmp_path / "landing", "C001")
-    (tmp_path / "dagster").mkdir()
-    return tmp_path
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("home")
+    put(home / "landing", "C001")
+    register(home / "landing", "C001")
+    (home / "dagster").mkdir()
+    return home
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def instance(home: Path) -> Iterator[dg.DagsterInstance]:
     with dg.DagsterInstance.local_temp(str(home / "dagster")) as instance:
         instance.add_dynamic_partitions(str(intake_batches.name), ["b000001"])
