@@ -4,7 +4,7 @@ import dagster as dg
 
 from pipeline.assets.spec import release_asset
 from pipeline.checks.gate import Check, Events, check_result, refuse_if_broken
-from pipeline.domain.governance.consent import may_go_on
+from pipeline.domain.governance.consent import consented, may_go_on
 from pipeline.domain.governance.keys import ensure_key
 from pipeline.domain.release.building import (
     NEEDED,
@@ -15,9 +15,17 @@ from pipeline.domain.release.building import (
     release_id,
 )
 from pipeline.domain.release.counts import keep_counts, told_before
+from pipeline.domain.release.leaving import read_leaving
 from pipeline.domain.release.policy import PASSED_ON
 from pipeline.domain.release.publishing import files_of, latest_release, publish_release
-from pipeline.domain.release.standing import heard, keep_standing, standing
+from pipeline.domain.release.standing import (
+    Words,
+    heard,
+    keep_standing,
+    keep_words,
+    standing,
+    standing_words,
+)
 from pipeline.domain.release.verification import Held, verify_release
 from pipeline.hearing import under_present_ids
 from pipeline.ledger import note_uses
@@ -56,12 +64,14 @@ def release(storage: Storage, programme: Programme, landing: Landing, audience: 
     }
     key, day = ensure_key(storage, landing.read_register()), today()
     spoken = tables["segments"]
-    people = heard(
-        spoken.loc[spoken["conversation_id"].isin(may_go_on(consent, day)), "participant_id"], key
+    people, audible = (
+        heard(spoken.loc[spoken["conversation_id"].isin(who), "participant_id"], key)
+        for who in (may_go_on(consent, day), consented(consent, audience, None, day))
     )
     fewest = programme.settings().min_cell_people
     tables = standing(storage, tables, people, fewest)
-    terms, before = terms_for(programme, audience), _before(storage, audience)
+    before = _before(storage, audience, standing_words(storage, audience, audible, fewest))
+    terms = terms_for(programme, audience)
     files, cells = build_release(audience, tables, consent, day, key, terms=terms, before=before)
     held = Held(
         tables["redacted_turns"],
@@ -80,6 +90,7 @@ def release(storage: Storage, programme: Programme, landing: Landing, audience: 
     refuse_if_broken([result])
     keep_counts(storage, audience, release_id(files), cells)
     keep_standing(storage, tables, people, fewest)
+    keep_words(storage, audience, audible, fewest, read_leaving(files).tables["themes"])
     folder = publish_release(storage, audience, files)
     note_uses(storage, audience, files, tables, consent, key, release_id(files))
     yield dg.MaterializeResult(
@@ -105,8 +116,8 @@ def terms_for(programme: Programme, audience: str) -> Terms:
     )
 
 
-def _before(storage: Storage, audience: str) -> Before:
-    """What the audience was told before: the newest release, and the counts of all."""
+def _before(storage: Storage, audience: str, words: Words) -> Before:
+    """What the audience was told before: the newest release, the counts of all, and words."""
     folder = latest_release(storage, audience)
     files = files_of(storage, folder) if folder else {}
-    return Before(files if is_comparable(files) else {}, told_before(storage, audience))
+    return Before(files if is_comparable(files) else {}, told_before(storage, audience), words)

@@ -190,7 +190,11 @@ def _keep_promises(headless: Headless, instance: dg.DagsterInstance) -> bool:
         _tell_certificate(storage, certificate)
     headless.troubles += [("withdrawals", Trouble("erasures", sentence)) for sentence in done.left]
     clocks = Programme(name=headless.where.programme).clocks()
-    if recalls_now(storage, landing) or due_now(storage, landing, clocks):
+    recalls = recalls_now(storage, landing)
+    for one in recalls:
+        if not one.people:
+            tell(f"Release {one.release_id} for {one.audience} was damaged: it is built anew")
+    if recalls or due_now(storage, landing, clocks):
         headless.run(instance, "refresh_register")
     return bool(done.certificates)
 

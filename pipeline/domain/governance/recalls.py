@@ -1,8 +1,11 @@
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyarrow carries no types.
 """Releases that hold what their audience may hear no more.
 
 A release is built from the consent of its day. When somebody narrows theirs, or its time is up, the
 releases that hold them may not lie about any longer: they are taken out of the data root, as at an
-erasure, and told of, since copies with whoever received them are for people to call back.
+erasure, and told of, since copies with whoever received them are for people to call back. Of a
+damaged release nobody can tell whom it holds: it is taken out as well, and built anew.
 """
 
 import io
@@ -12,6 +15,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import pandas as pd
+import pyarrow as pa
 
 from pipeline.domain.governance.consent import Use, consented, ended_as
 from pipeline.domain.governance.keys import pseudonym
@@ -27,6 +31,10 @@ _COLUMNS = [column.name for column in TABLES["recalls"].columns]
 _NEEDED = ("conversation_id", "phrases", "story_id", "kind")
 
 
+class _DamagedError(Exception):
+    """A table of a release that is no Parquet file any more."""
+
+
 class Recall(NamedTuple):
     """A release to be taken out and called back."""
 
@@ -34,7 +42,7 @@ class Recall(NamedTuple):
     release_id: str
     folder: str
     people: Mapping[str, int]
-    """People concerned, by reason."""
+    """People concerned, by reason; nobody: the release is damaged."""
 
 
 def to_recall(store: Store, consent: pd.DataFrame, key: bytes, today: date) -> list[Recall]:
@@ -48,7 +56,11 @@ def to_recall(store: Store, consent: pd.DataFrame, key: bytes, today: date) -> l
             folder = f"{base}/{release_id}"
             if release_id.startswith("latest"):
                 continue
-            held = _held(store, folder)
+            try:
+                held = _held(store, folder)
+            except _DamagedError:
+                found.append(Recall(audience, release_id, folder, {}))
+                continue
             broken = {who for use, them in held.items() for who in them - allowed[use]}
             if broken:
                 people = _people(broken, known, consent, today)
@@ -175,5 +187,8 @@ def _in_training(story_sets: pd.DataFrame, stories: pd.DataFrame) -> Iterator[st
 
 
 def _columns(content: bytes) -> pd.DataFrame:
-    table = pd.read_parquet(io.BytesIO(content))
+    try:
+        table = pd.read_parquet(io.BytesIO(content))
+    except (pa.ArrowException, OSError, ValueError) as error:  # what was read, not the reading
+        raise _DamagedError from error
     return table[[name for name in _NEEDED if name in table]]

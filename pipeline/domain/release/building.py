@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Set
 from datetime import date
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -33,6 +34,7 @@ from pipeline.domain.release.policy import (
 )
 from pipeline.domain.release.pseudonyms import for_audience
 from pipeline.domain.release.selection import Selection, select
+from pipeline.domain.release.standing import Words
 from pipeline.domain.release.telling import (
     READ_ALOUD,
     Policy,
@@ -85,10 +87,13 @@ class Before(NamedTuple):
         The newest release; empty: there is none.
     told : Told
         The counts that all earlier ones went by.
+    words : Words
+        Labels and keywords of themes that stand as they were told.
     """
 
     files: Mapping[str, bytes]
     told: Told
+    words: Words = MappingProxyType({})
 
 
 NOTHING_YET = Before({}, {})
@@ -136,7 +141,7 @@ def build_release(
     """
     known = {name: tables.get(name, empty(TABLES[name])) for name in {*NEEDED, *PASSED_ON}}
     signed = cleared(known["clearances"], known["stories"], audience, today, known["inequalities"])
-    selection = select(audience, known, consent, today, terms.settings, signed)
+    selection = select(audience, known, consent, today, terms.settings, signed, before.words)
     figures = controlled(
         selection.tables["themes"],
         selection.tables["theme_prevalence"],

@@ -17,7 +17,7 @@ from pipeline.domain.themes.counting import conversation_shares, wilson
 from pipeline.tables import VOICES, records
 
 ALL = "all"
-_TO_THE_NEAREST = 5
+TO_THE_NEAREST = 5
 """People heard altogether are rounded under any policy: they are what shares are shares of."""
 
 
@@ -149,7 +149,7 @@ def _cells(
 def altogether(cells: Mapping[str, int], policy: Disclosure) -> dict[str, int | None]:
     """People, conversations and those left out, as they are told; None: hidden."""
     counts = {name: cells[f"overview/{name}"] for name in Heard._fields}
-    nearest = max(policy.rounded_to, _TO_THE_NEAREST)
+    nearest = max(policy.rounded_to, TO_THE_NEAREST)
     return {
         name: None if n < policy.fewest else nearest * ((n + nearest // 2) // nearest)
         for name, n in counts.items()

@@ -7,7 +7,8 @@ import pandas as pd
 
 from pipeline.domain.codesign.passing import MayLeave, of_release
 from pipeline.domain.governance.approvals import INEQUALITIES
-from pipeline.domain.release.policy import COLUMNS, PASSED_ON
+from pipeline.domain.release.figures import TO_THE_NEAREST
+from pipeline.domain.release.policy import COLUMNS, PASSED_ON, PROGRAMME_TEAM
 
 _ONE = {
     "theme_id": "themes", "quote_id": "quotes", "story_id": "stories", "segment_id": "segments",
@@ -62,13 +63,14 @@ def passed_on(
     if not admitted.is_cleared:
         chosen[INEQUALITIES] = tables[INEQUALITIES][:0]
     return {
-        name: _admitted(name, chosen, released, admitted)
+        name: _admitted(audience, name, chosen, released, admitted)
         for name in COLUMNS[audience]
         if name in PASSED_ON
     }
 
 
 def _admitted(
+    audience: str,
     name: str,
     tables: Mapping[str, pd.DataFrame],
     released: Mapping[str, pd.DataFrame],
@@ -81,6 +83,9 @@ def _admitted(
             keep &= _refers(frame[column], column, tables, released)
     if "conversation_id" in frame.columns:
         keep &= frame["conversation_id"].isin(admitted.hear) | frame["conversation_id"].isna()
+    if name == "saturation" and audience != PROGRAMME_TEAM:
+        # Where the curve ends is how many were heard: told to the nearest five below, as elsewhere.
+        keep &= frame["n_conversations"].mod(TO_THE_NEAREST).eq(0)
     if "subject" in frame.columns:
         keep &= frame["subject"].isin({INEQUALITIES, *released["stories"]["story_id"]})
     return _with_known_lists(frame[keep], released)

@@ -1,7 +1,7 @@
 """Which rows leave: of people who consented, on themes that enough of them raise, signed off."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from pipeline.domain.governance.consent import Use, consented
 from pipeline.domain.release.audit import Names, fit_to_leave, may_leave, names_by_conversation
 from pipeline.domain.release.figures import Heard
 from pipeline.domain.release.policy import PROGRAMME_TEAM, SET_KINDS
+from pipeline.domain.release.standing import Words
 from pipeline.domain.stories.sets import DIFFERING
 from pipeline.domain.themes.corpus import Row
 from pipeline.domain.themes.counting import conversation_shares, wilson
@@ -70,6 +71,7 @@ def select(
     today: date,
     settings: Settings,
     cleared: Set[str],
+    words: Words,
 ) -> Selection:
     """Rows of each table that this audience may have today.
 
@@ -78,6 +80,8 @@ def select(
     cleared : set of str
         Stories, and `inequalities`, that people have signed off for this audience; the programme
         team, who sign them off, sees all.
+    words : Words
+        What is told of themes as it was before.
     """
     hear, quote, story, training, film = (
         frozenset(consented(consent, audience, use, today)) for use in _USES
@@ -87,7 +91,7 @@ def select(
     threshold = 1 if audience == PROGRAMME_TEAM else settings.min_theme_people
     live = tables["themes"][tables["themes"]["status"].eq("live")]
     names = names_by_conversation(tables["known_names"])
-    themes = _themes(live, members, segments, _Quotable(quote, names), threshold)
+    themes = _themes(live, members, segments, _Quotable(quote, names), threshold, words)
     published = set(themes["theme_id"])
     fine = {name: fit_to_leave(tables[name], names) for name in _SPOKEN}
     quotes = _quotes(fine["quotes"], quote, published, settings.quotes_per_theme)
@@ -155,10 +159,11 @@ def _themes(
     segments: pd.DataFrame,
     quotable: _Quotable,
     threshold: int,
+    words: Words,
 ) -> pd.DataFrame:
     """Live themes, counted anew over the people who may be heard, phrases of quotable people."""
     n_people = segments["participant_id"].nunique()
-    named = _named(live, members, common_words(_rows(segments)))
+    named = _named(live, members, _rows(segments), words)
     rows: list[dict[str, Any]] = []
     for theme in records(live):
         own = members[members["theme_id"].eq(theme["theme_id"])]
@@ -178,23 +183,41 @@ def _themes(
 
 
 def _named(
-    live: pd.DataFrame, members: pd.DataFrame, common: Set[str]
+    live: pd.DataFrame, members: pd.DataFrame, heard: Sequence[Row], words: Words
 ) -> dict[str, dict[str, Any]]:
     """Keywords and label of each theme, made anew from what the people who may be heard said.
 
     A word that three people of the programme said may be the word of one person here. Where three
     of these people say every word of its label, on whatever theme, it points at none of them and
-    the theme keeps it: one name for all audiences.
+    the theme keeps it: one name for all audiences. What stands as it was told needs one of them: a
+    word that nobody says any more was redacted since, or all who said it are gone.
     """
     ids = list(live["theme_id"])
     said = [_rows(members[members["theme_id"].eq(theme_id)]) for theme_id in ids]
+    common, by_one = common_words(heard), common_words(heard, 1)
+    stands = {
+        theme_id: {name: _still(value, by_one) for name, value in own.items()}
+        for theme_id, own in words.items()
+    }
     kept = [
         name if may_be_said(name, common) and not is_unnamed(name) else "" for name in live["label"]
     ]
+    settled = [
+        stands.get(theme_id, {}).get("label") or name
+        for theme_id, name in zip(ids, kept, strict=True)
+    ]
     return {
         theme_id: {"keywords": own.keywords, "label": own.label}
-        for theme_id, own in zip(ids, worded(said, settled=kept), strict=True)
+        | {name: value for name, value in stands.get(theme_id, {}).items() if value}
+        for theme_id, own in zip(ids, worded(said, settled=settled), strict=True)
     }
+
+
+def _still(told: Any, said: Set[str]) -> Any:
+    """A label, or keywords, less what nobody says."""
+    if isinstance(told, str):
+        return told if may_be_said(told, said) else ""
+    return [word for word in told if may_be_said(word, said)]
 
 
 def _by_people(theme: Mapping[str, Any]) -> dict[str, Any]:

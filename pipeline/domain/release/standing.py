@@ -1,13 +1,17 @@
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # pyarrow carries no types.
-"""Figures about the whole programme: what was told stands until enough people came or went.
+"""Figures about the whole programme, and words of themes: what was told stands for a while.
 
 They are rounded each night by themselves, and a rounded count may step by five when one person
 came. So all of them are told as they last were, together, until as many people as a shown count
 needs have come or gone since: two releases that differ there differ by that many people at least.
+
+Words of a theme are those that three people said. One that vanishes when one person leaves was
+theirs; so what an audience was told of a theme stands as long, while anybody still says it.
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -15,7 +19,8 @@ import pyarrow.parquet as pq
 
 from pipeline.domain.governance.keys import keyed_hash
 from pipeline.domain.governance.store import Store
-from pipeline.tables import TABLES, parquet_bytes, to_arrow
+from pipeline.domain.release.policy import PROGRAMME_TEAM, slug
+from pipeline.tables import TABLES, parquet_bytes, records, to_arrow
 
 FIGURES = (
     "emotional_map", "inequalities", "pipeline_equity", "representation", "representation_summary",
@@ -23,6 +28,9 @@ FIGURES = (
 )  # fmt: skip
 _FOLDER = "restricted/disclosure/whole-programme"
 _PEOPLE = f"{_FOLDER}/people.json"
+_WORDS = "restricted/disclosure/words"
+Words = Mapping[str, Mapping[str, Any]]
+"""Label and keywords by theme."""
 
 
 def heard(people: Iterable[str], key: bytes) -> frozenset[str]:
@@ -42,7 +50,7 @@ def standing(
     fewest : int
         People who must have come or gone before other figures are told.
     """
-    if not 0 < _moved(store, people) < fewest:
+    if not 0 < _moved(store, _PEOPLE, people) < fewest:
         return dict(tables)
     told = {name: _read(store, name) for name in FIGURES}
     return dict(tables) | {name: frame for name, frame in told.items() if frame is not None}
@@ -52,19 +60,69 @@ def keep_standing(
     store: Store, tables: Mapping[str, pd.DataFrame], people: frozenset[str], fewest: int
 ) -> None:
     """Keep what is told today, unless earlier figures stand."""
-    if 0 < _moved(store, people) < fewest:
+    if 0 < _moved(store, _PEOPLE, people) < fewest:
         return
     for name in FIGURES:
         _write(
             store, f"{_FOLDER}/{name}.parquet", parquet_bytes(to_arrow(TABLES[name], tables[name]))
         )
-    if not store.exists(_PEOPLE) or store.read_json(_PEOPLE) != sorted(people):
-        store.write_json(_PEOPLE, sorted(people))
+    _write_json(store, _PEOPLE, sorted(people))
 
 
-def _moved(store: Store, people: frozenset[str]) -> int:
-    """People who came or went since figures were told; 0 as well if none were."""
-    return len(people ^ set(store.read_json(_PEOPLE))) if store.exists(_PEOPLE) else 0
+def standing_words(store: Store, audience: str, people: frozenset[str], fewest: int) -> Words:
+    """What the audience was told of each theme and is to be told again; nothing: words anew.
+
+    The programme team reads the turns themselves: it is told as things are.
+
+    Parameters
+    ----------
+    people : frozenset of str
+        Whom this audience hears today, by `heard`.
+    """
+    moved = _moved(store, _people_of(audience), people)
+    if audience == PROGRAMME_TEAM or not 0 < moved < fewest:
+        return {}
+    return store.read_json(_words_of(audience))
+
+
+def keep_words(
+    store: Store, audience: str, people: frozenset[str], fewest: int, themes: pd.DataFrame
+) -> None:
+    """Keep what the audience is told of themes today, unless what it was told stands.
+
+    Parameters
+    ----------
+    themes : DataFrame
+        As released. A label that people decided is not kept: it is nobody's own word.
+    """
+    moved = _moved(store, _people_of(audience), people)
+    if audience == PROGRAMME_TEAM or 0 < moved < fewest:
+        return
+    words = {
+        row["theme_id"]: {"keywords": [*row["keywords"]]}
+        | ({"label": row["label"]} if row["label_by"] != "people" else {})
+        for row in records(themes)
+    }
+    _write_json(store, _words_of(audience), words)
+    _write_json(store, _people_of(audience), sorted(people))
+
+
+def _people_of(audience: str) -> str:
+    return f"{_WORDS}/{slug(audience)}-people.json"
+
+
+def _words_of(audience: str) -> str:
+    return f"{_WORDS}/{slug(audience)}.json"
+
+
+def _moved(store: Store, path: str, people: frozenset[str]) -> int:
+    """People who came or went since something was told; 0 as well if nothing was."""
+    return len(people ^ set(store.read_json(path))) if store.exists(path) else 0
+
+
+def _write_json(store: Store, path: str, value: Any) -> None:
+    if not store.exists(path) or store.read_json(path) != value:
+        store.write_json(path, value)
 
 
 def _read(store: Store, name: str) -> pd.DataFrame | None:

@@ -179,10 +179,10 @@ def short_names(
     return _distinct([names[theme] for theme in range(len(themes))], fallbacks)
 
 
-def common_words(rows: Iterable[Row]) -> frozenset[str]:
-    """Words that three people among these say."""
+def common_words(rows: Iterable[Row], fewest: int = FEWEST_PEOPLE) -> frozenset[str]:
+    """Words that three people among these say, or as many as are said."""
     people = _people_by_word([(row.participant_id, clauses(row.text)) for row in rows])
-    return frozenset(word for word, own in people.items() if len(own) >= FEWEST_PEOPLE)
+    return frozenset(word for word, own in people.items() if len(own) >= fewest)
 
 
 def may_be_said(name: str, common: Collection[str]) -> bool:

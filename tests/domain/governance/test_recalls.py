@@ -64,6 +64,17 @@ def found(store: Storage, consents: pd.DataFrame) -> list[tuple[str, dict[str, i
     return [(one.audience, dict(one.people)) for one in to_recall(store, consents, KEY, TODAY)]
 
 
+@pytest.mark.parametrize("left", [0, 40, -1])
+def test_a_release_of_which_a_table_is_cut_short_is_taken_out_and_nobody_called(
+    store: Storage, left: int
+) -> None:
+    path = "releases/public/aaaa/stories.parquet"
+    store.write_bytes(path, store.read_bytes(path)[:left])
+    recalls = to_recall(store, consent(), KEY, TODAY)
+    assert [(one.release_id, one.people) for one in recalls] == [("aaaa", {})]
+    assert as_rows(recalls, TODAY).empty
+
+
 def test_nothing_is_recalled_while_consent_is_as_it_was(store: Storage) -> None:
     assert found(store, consent()) == []
 

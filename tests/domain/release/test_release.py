@@ -307,7 +307,9 @@ def test_who_withdrew_or_chose_another_audience_is_nowhere(made: Made) -> None:
         name = pseudonym(KEY, audience, "conversation", conversation)
         for table in COLUMNS[audience]:
             assert name not in read(place, table).to_csv()
-    assert pseudonym(KEY, "programme team", "conversation", "D01") in read(ours, "quotes").to_csv()
+    assert (
+        pseudonym(KEY, "programme team", "conversation", "D01") in read(ours, "segments").to_csv()
+    )
     assert read(ours, "themes")["n_people"].sum() == 10
     assert read(files, "themes")["n_people"].sum() == 9
 
@@ -335,6 +337,45 @@ def test_words_of_a_theme_are_those_that_three_people_who_may_be_heard_said(made
     after = read(files, "themes").set_index("theme_id")
     assert len(after.loc["theme-garden", "keywords"])
     assert not any(b"quinces" in content for content in files.values())
+
+
+def test_a_word_that_was_told_is_told_again_while_anybody_says_it(made: Made) -> None:
+    segments = made.tables["segments"].copy()
+    segments.loc[segments["conversation_id"].eq("D06"), "text"] += " And there were quinces."
+
+    def words(**changed: dict[str, Any]) -> set[str]:
+        before = Before({}, {}, {"theme-garden": {"label": "quinces", "keywords": ["quinces"]}})
+        release = build_all(made, PUBLIC, consent_of(**changed), before, segments=segments)
+        garden = read(release.files, "themes").set_index("theme_id").loc["theme-garden"]
+        return {garden["label"], *garden["keywords"]}
+
+    assert words() == {"quinces"}
+    without = words(D06={"audience": "programme team"})
+    assert without
+    assert "quinces" not in without
+
+
+def test_where_the_curve_of_saturation_ends_tells_no_exact_number(made: Made) -> None:
+    row = dict.fromkeys(TABLES["saturation"].schema.names, 0.5)
+    curve = pd.DataFrame([row | {"n_conversations": n} for n in range(1, 13)])
+    for audience in AUDIENCES:
+        told = read(build(made, audience, saturation=curve), "saturation")["n_conversations"]
+        assert told.tolist() == ([*range(1, 13)] if audience == "programme team" else [5, 10])
+
+
+def test_a_name_stays_where_three_who_may_be_heard_say_its_words_on_any_theme(made: Made) -> None:
+    segments = made.tables["segments"].copy()
+    beds = segments["conversation_id"].isin(["D01", "D02", "D03"])
+    segments.loc[beds, "text"] += " And there were quinces."
+    garden = made.tables["themes"]["theme_id"].eq("theme-garden")
+    themes = made.tables["themes"].assign(
+        label=made.tables["themes"]["label"].mask(garden, "quinces")
+    )
+    labels = read(build(made, segments=segments, themes=themes), "themes").set_index("theme_id")
+    assert labels.loc["theme-garden", "label"] == "quinces"
+    silent = consent_of(D03={"audience": "programme team"})
+    fewer = read(build(made, consent=silent, segments=segments, themes=themes), "themes")
+    assert "quinces" not in set(fewer["label"])
 
 
 def test_a_set_of_a_theme_has_the_label_that_the_theme_leaves_with(made: Made) -> None:
@@ -918,7 +959,7 @@ def test_a_night_on_which_nothing_changed_gives_the_same_bytes(
 ) -> None:
     first_night = publish(made, storage)
     assert publish(made, storage) == first_night
-    narrowed = consent_of(D02={"quote": False})
+    narrowed = consent_of(D03={"quote": False})  # whose phrase a theme has
     second = publish(made, storage, narrowed)
     assert second != first_night
     assert publish(made, storage, narrowed) == second

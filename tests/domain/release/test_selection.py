@@ -49,7 +49,7 @@ def chosen(
 ) -> set[str]:
     every = frozenset(tables["stories"]["story_id"])
     known = tables | {"clearances": asking_for(*asked)}
-    sets = select(audience, known, consent(), TODAY, settings, every).tables["story_sets"]
+    sets = select(audience, known, consent(), TODAY, settings, every, {}).tables["story_sets"]
     return set(sets["story_id"])
 
 

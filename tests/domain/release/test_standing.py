@@ -5,7 +5,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.domain.release.standing import FIGURES, heard, keep_standing, standing
+from pipeline.domain.release.standing import (
+    FIGURES,
+    Words,
+    heard,
+    keep_standing,
+    keep_words,
+    standing,
+    standing_words,
+)
 from pipeline.resources.storage import Storage
 from pipeline.tables import TABLES, empty, frame_of
 
@@ -66,3 +74,47 @@ def test_figures_of_an_earlier_version_do_not_stand(storage: Storage) -> None:
     path = "restricted/disclosure/whole-programme/saturation.parquet"
     storage.write_bytes(path, storage.read_bytes(path.replace("saturation", "touchpoints")))
     assert told(storage, PEOPLE | {"new"}) == 0.75
+
+
+def named(label: str, by: str = "text") -> pd.DataFrame:
+    """Themes as they are released, of which one has this label."""
+    row = {"theme_id": "T1", "label": label, "label_by": by, "keywords": [label]}
+    return pd.DataFrame([row])
+
+
+def words_after(storage: Storage, people: frozenset[str], audience: str = "public") -> Words:
+    """What stands when these people are heard, a night after everybody's words were kept."""
+    keep_words(storage, audience, heard(PEOPLE, KEY), 8, named("quinces"))
+    stands = standing_words(storage, audience, heard(people, KEY), 8)
+    keep_words(storage, audience, heard(people, KEY), 8, named("plums"))
+    return stands
+
+
+@pytest.mark.parametrize("n", [1, 7])
+def test_words_stand_while_few_people_went(tmp_path: Path, n: int) -> None:
+    storage = Storage(root=str(tmp_path))
+    people = PEOPLE - {f"P{at}" for at in range(n)}
+    told_before = {"T1": {"label": "quinces", "keywords": ["quinces"]}}
+    assert words_after(storage, people) == told_before
+    assert standing_words(storage, "public", heard(people, KEY), 8) == told_before
+
+
+@pytest.mark.parametrize("n", [0, 8])
+def test_words_are_made_anew_of_the_same_people_and_when_enough_went(
+    tmp_path: Path, n: int
+) -> None:
+    assert words_after(Storage(root=str(tmp_path)), PEOPLE - {f"P{at}" for at in range(n)}) == {}
+
+
+def test_words_of_one_audience_do_not_stand_for_another(tmp_path: Path) -> None:
+    storage = Storage(root=str(tmp_path))
+    words_after(storage, PEOPLE)
+    assert standing_words(storage, "co-design events", heard(PEOPLE - {"P1"}, KEY), 8) == {}
+    assert words_after(storage, PEOPLE - {"P1"}, "programme team") == {}
+
+
+def test_a_label_that_people_decided_does_not_outlive_their_decision(tmp_path: Path) -> None:
+    storage = Storage(root=str(tmp_path))
+    keep_words(storage, "public", heard(PEOPLE, KEY), 8, named("quinces", "people"))
+    stands = standing_words(storage, "public", heard(PEOPLE - {"P1"}, KEY), 8)
+    assert stands == {"T1": {"keywords": ["quinces"]}}
