@@ -6,6 +6,7 @@ cue is looked for in lower case.
 """
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.domain.validation.sentences import sentence_stretches
@@ -91,6 +92,11 @@ _SHORT_ANSWER = re.compile(
     re.IGNORECASE,
 )
 """Such as "I did, twice.": only the question says what was done."""
+_COMES_BACK = re.compile(
+    r"(?:after|at|because of|before|besides|by|except|for|from|in|instead of|on|since|till|until"
+    r"|with|without) (?:it|that|them|then)\b"
+)
+"""Such as "since then": a time or a cause that was spoken of before."""
 _INTRODUCES = frozenset(
     ("the", "a", "an", "my", "our", "your", "this", "some", "every", "each", "one", "two", "three",
      "another", "someone", "somebody", "people")
@@ -190,7 +196,7 @@ def opening(text: str) -> float:
     """
     first = _first_sentence(text)
     words = words_of(first)
-    if words and (_points_back(words[0]) or _is_unknown(first, _THIRD_PERSON)):
+    if words and (_points_back(words) or _is_unknown(first, _THIRD_PERSON)):
         return 0.0
     if not words or words[0] in _REPLIES or _SHORT_ANSWER.match(first):
         return 0.3
@@ -239,8 +245,9 @@ def _first_sentence(text: str) -> str:
     return text[slice(*stretches[0])] if stretches else ""
 
 
-def _points_back(word: str) -> bool:
-    return word.partition("'")[0] in _DANGLING and word not in _REPLIES
+def _points_back(words: Sequence[str]) -> bool:
+    joins_on = words[0].partition("'")[0] in _DANGLING and words[0] not in _REPLIES
+    return joins_on or _COMES_BACK.match(" ".join(words[:4])) is not None
 
 
 def _is_unknown(sentence: str, pronouns: frozenset[str]) -> bool:

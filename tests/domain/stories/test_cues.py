@@ -65,12 +65,21 @@ def test_of_two_quotes_the_one_that_stands_alone_is_better(better: str, worse: s
     [
         "And I waited nine weeks for the letter.",
         "They'd sent the letter to my old address.",
+        "Since then I have waited for every letter twice.",
         "Anyway, the letter was in a drawer at the surgery.",
         "I did, twice. The letter was in a drawer at the surgery.",
         "When it came through the door I was in the garden.",
         "Not a scrap. The letter was in a drawer at the surgery.",
     ],
-    ids=["joins on", "they, shortened", "comes back to it", "short answer", "thing", "scrap"],
+    ids=[
+        "joins on",
+        "they, shortened",
+        "since then",
+        "comes back to it",
+        "short answer",
+        "thing",
+        "scrap",
+    ],
 )
 def test_what_begins_in_mid_thought_opens_weakly(text: str) -> None:
     assert opening(text) < OPENS

@@ -54,7 +54,7 @@ def _changes(shell: Shell, told: Told) -> bytes:
     found = by(rows(told.leaving, "changes"), "kind")
     labels = told.labels
     titles: dict[str, str] = {
-        name: labels.get(name.removeprefix("theme-"), chosen[0]["title"])
+        name: str(labels.get(name.removeprefix("theme-"), chosen[0]["title"]))
         for name, chosen in told.sets.items()
     }
     facts = told.facts
