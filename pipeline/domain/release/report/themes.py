@@ -103,7 +103,11 @@ def _map(shell: Shell, told: Told, mostly: dict[str, str]) -> dict[str, bytes]:
     shown = [theme for theme in told.themes if theme["theme_id"] in places]
     at = np.array([places[theme["theme_id"]] for theme in shown], dtype=np.float64).reshape(-1, 2)
     at[:, 1:] = 1 - at[:, 1:]
-    labels = [f"{SIGNS[mostly[theme['theme_id']]]} {harmless(theme['label'])}" for theme in shown]
+    labels = [
+        f"{SIGNS[mostly[theme['theme_id']]]} {harmless(theme['label'])}"
+        f"{' (perhaps no subject)' if theme['is_muddled'] else ''}"
+        for theme in shown
+    ]
     placed = lay_out(at, [theme["n_people"] or 0 for theme in shown], labels)
     spots = [
         {
