@@ -46,7 +46,7 @@ check: .venv/ready-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/pyright --pythonpath $(BIN)/python
-	$(BIN)/python -m pytest -q -m "not slow and not model"
+	$(BIN)/python -m pytest -q -m "not slow and not model" --numprocesses 2 --dist loadgroup
 
 bench: .venv/ready-dev
 	@$(PIP) --constraint constraints.txt --editable ".[bench]"

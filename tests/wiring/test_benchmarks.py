@@ -84,6 +84,7 @@ def test_a_table_has_a_row_for_each_system_and_type() -> None:
     assert "| PLACE | 1 | 0 | 0 |" in type_table(measured)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("found", "counts"),
     [

@@ -112,6 +112,7 @@ def run(stage: dg.AssetsDefinition, home: Path, instance: dg.DagsterInstance) ->
     return str(failure.step_failure_data.error)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "stage", "spoiled"), STAGES, ids=[stage.op.name for _, stage, _ in STAGES]
 )

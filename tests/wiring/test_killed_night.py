@@ -10,6 +10,8 @@ from pipeline.settings import Settings
 from tests.domain.themes.conftest import Tables, corpus
 from tests.killing import killed_at_each_touch
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = Settings(min_theme_segments=5)
 
 

@@ -474,6 +474,7 @@ class Dying(Storage):
         super().delete(relative)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lives", [0, 1, 2, 5, 8, 11, 14, 16])
 def test_killed_at_any_change_and_run_again_it_ends_the_same(
     roots: Roots, template: Path, tmp_path: Path, lives: int
