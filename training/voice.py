@@ -1,8 +1,9 @@
-"""Weigh the evidence for voices: `python -m training.voice` makes the weights of `voice.json`.
+"""Weigh the evidence for voices: `python -m training.voice` makes `voice_words.json`, `voice.json`.
 
-A logistic regression learns from the coded turns of the answer key how much cues, place and what
-the encoder hears are worth. Each conversation is heard by the encoder of its fold, which has not
-met it (`python -m training.encoder --folds`).
+What words tell is learnt from the invented answers of `answers/`, none of which is in the answer
+key. A second logistic regression learns from the coded turns of the key how much cues, place,
+words and what the encoder hears are worth. Each conversation is heard by the encoder of its fold,
+which has not met it (`python -m training.encoder --folds`).
 """
 
 import json
@@ -16,9 +17,10 @@ from numpy.typing import NDArray
 
 from benchmarks.answer_key import Key, read_key
 from pipeline.domain.embedding.vectors import texts_to_embed
-from pipeline.domain.validation.voice import WEIGHTS, Weights, features
+from pipeline.domain.validation.voice import WEIGHTS, WORDS, Weights, Words, features, terms
 from pipeline.resources.encoder import LAYERS, Encoder
 from pipeline.tables import VOICES
+from training.answers import read_answers
 from training.texts import FOLDS, fold_of
 
 FOLDERS = Path(__file__).parents[1] / "out" / "encoder"
@@ -27,6 +29,10 @@ FOLDERS = Path(__file__).parents[1] / "out" / "encoder"
 STRENGTH = 0.1
 """Inverse of the regularisation: a thousand turns are few."""
 DIGITS = 4
+WORD_STRENGTH = 2.0
+WORD_DIGITS = 2
+FEWEST_ANSWERS = 10
+"""A term that fewer answers hold tells of them, and not of voices."""
 
 
 class Coded(NamedTuple):
@@ -34,7 +40,8 @@ class Coded(NamedTuple):
 
     Attributes
     ----------
-    cues : ndarray of shape (n_turns, 12)
+    cues : ndarray of shape (n_turns, 16)
+        With place, and what words tell.
     heard : ndarray of shape (n_turns, 4)
     voices : ndarray of shape (n_turns,)
         Place in `VOICES`.
@@ -45,7 +52,7 @@ class Coded(NamedTuple):
     voices: NDArray[np.int64]
 
     def evidence(self, *, with_encoder: bool) -> NDArray[np.float64]:
-        """Features of shape (n_turns, 12 or 16)."""
+        """Features of shape (n_turns, 16 or 20)."""
         both = np.hstack([self.cues, self.heard.astype(np.float64)])
         return both if with_encoder else self.cues
 
@@ -115,17 +122,43 @@ def fit(evidence: NDArray[np.float64], voices: NDArray[np.int64]) -> Weights:
     return Weights(mean, scale, weight, bias)
 
 
+def learn_words(texts: Sequence[str], voices: Sequence[int], fewest: int = FEWEST_ANSWERS) -> Words:
+    """What each term that stands in at least so many texts tells of their voices."""
+    from sklearn.feature_extraction.text import CountVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.preprocessing import normalize
+
+    counter = CountVectorizer(analyzer=terms, min_df=fewest)  # `terms` names each once
+    held = normalize(counter.fit_transform(texts).astype(np.float64))
+    model = LogisticRegression(C=WORD_STRENGTH, max_iter=2000).fit(held, voices)
+    told = np.round(model.coef_.T, WORD_DIGITS)
+    bias = np.round(model.intercept_, WORD_DIGITS)
+    return Words(dict(zip(counter.get_feature_names_out().tolist(), told, strict=True)), bias)
+
+
+def _write_words() -> None:
+    answers = read_answers().answers
+    words = learn_words([a.text for a in answers], [a.voice for a in answers])
+    lines = [
+        f"{json.dumps(term, ensure_ascii=False)}: {json.dumps(told.tolist())}"
+        for term, told in words.weights.items()
+    ]
+    stored = f'{{"bias": {json.dumps(words.bias.tolist())}, "words": {{\n' + ",\n".join(lines)
+    WORDS.write_text(stored + "\n}}\n", encoding="utf-8")
+
+
 def _rounded(weights: Weights) -> dict[str, Any]:
     return {field: np.round(value, DIGITS).tolist() for field, value in weights._asdict().items()}
 
 
 def main() -> None:
-    """Fit on the whole key and write the weights."""
+    """Learn words from the invented answers, fit on the whole key, and write both."""
     encoders = fold_encoders()
     if not encoders:
         raise SystemExit(
             "The encoders of the folds are not here: python -m training.encoder --folds"
         )
+    _write_words()
     coded = read_evidence(coded_turns(read_key()), encoders)
     stored = {
         name: _rounded(fit(coded.evidence(with_encoder=with_encoder), coded.voices))

@@ -14,8 +14,8 @@ What a score is made of, in this order:
 3. *Everyday talk*: how near a text comes to greetings and small talk, which count against it.
 4. *Corpus*: a ridge from vectors to the guesses so far. Texts that are like each other are judged
    alike, though only one of them comes near a phrase.
-5. *Examples*: a ridge from vectors to what people coded *beyond* the guess. Where they say what
-   the words say, and where there are none, it is nought.
+5. *Examples*: a ridge from vectors and words, single and in pairs, to what people coded *beyond*
+   the guess. Where they say what the guess says, and where there are none, it is nought.
 6. *Context*: people stay with a subject. What was said just before and after counts a third.
 
 All is measured in units of how far closeness spreads by chance, so that frameworks, and encoders,
@@ -62,7 +62,7 @@ _CORPUS_HALF = 100
 _GUESS_WIDTH = 0.3
 _EXAMPLE_WEIGHT = 10.0
 _EXAMPLE_RIDGE = 1.0
-_EXAMPLE_WIDTH = 0.5
+_EXAMPLE_WIDTH = 1.0
 _CONTEXT_WEIGHT = 0.3
 
 _EVEN_CHANCE = 6.9
@@ -149,7 +149,9 @@ def look(
         evidence -= _EVERYDAY_WEIGHT * _nearness_to_everyday(X, phrases)
         evidence /= _spread(X, phrases)
         evidence = _led_by_corpus(X, evidence)
-        evidence = _led_by_examples(X, evidence, _targets(entries, examples or {}))
+        if examples:
+            targets = _targets(entries, examples)
+            evidence += _told_by_examples(X, told.texts, evidence, targets)
     return _read(_in_context(evidence, told.conversations))
 
 
@@ -300,13 +302,26 @@ def _led_by_corpus(X: Floats, evidence: Floats) -> Floats:
     return evidence + say * told / spread if spread > 0 else evidence
 
 
-def _led_by_examples(X: Floats, evidence: Floats, targets: Mapping[int, Floats]) -> Floats:
-    """Add what vectors tell of the difference between people's codes and the guess."""
-    if not targets:
-        return evidence
+def _told_by_examples(
+    X: Floats, texts: Sequence[str], evidence: Floats, targets: Mapping[int, Floats]
+) -> Floats:
+    """What likeness to examples tells of the difference between people's codes and the guess."""
     rows = sorted(targets)
     missed = np.stack([targets[at] for at in rows]) - _shares(evidence[rows], _EXAMPLE_WIDTH)
-    return evidence + _EXAMPLE_WEIGHT * (X @ _ridge(X[rows], missed, _EXAMPLE_RIDGE))
+    alike = X @ X[rows].T + _alike_in_words(texts, rows)
+    penalty = _EXAMPLE_RIDGE * np.eye(len(rows))
+    lean: Floats = np.linalg.solve(alike[rows] + penalty, missed)
+    return _EXAMPLE_WEIGHT * (alike @ lean)
+
+
+def _alike_in_words(texts: Sequence[str], rows: list[int]) -> Floats:
+    """Cosine of TF-IDF of stems and pairs of stems, of shape (n_texts, n_examples)."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    said = [_stems(text) for text in texts]
+    words = TfidfVectorizer(sublinear_tf=True, ngram_range=(1, 2))
+    held = words.fit([*said, *map(_stems, EVERYDAY)]).transform(said)
+    return (held @ held[rows].T).toarray()
 
 
 def _targets(entries: Sequence[Entry], examples: Mapping[int, str]) -> dict[int, Floats]:

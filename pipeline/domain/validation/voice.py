@@ -2,18 +2,20 @@
 # pandas carries loose types.
 """Whether words tell of something good, something to improve, a hope, or none of these.
 
-Three kinds of evidence, weighed by a multinomial logistic regression whose weights are in
+Four kinds of evidence, weighed by a multinomial logistic regression whose weights are in
 `voice.json`: cues (words and turns of phrase that people use when they praise, complain or hope, in
 answer and question), where in the conversation the answer stands (introductions come first, hopes
-last), and what the encoder hears in it. Without an encoder that hears voices, cues and place alone.
-How often it is right: `docs/themes.md`. Weights are made by `python -m training.voice`.
+last), what single words and pairs of words told of the voice of other answers (`voice_words.json`),
+and what the encoder hears in it. Without an encoder that hears voices, the first three alone.
+How often it is right: `docs/themes.md`. Both files are made by `python -m training.voice`.
 """
 
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -27,6 +29,7 @@ from pipeline.tables import VOICES
 Floats = NDArray[np.float64]
 
 WEIGHTS = Path(__file__).with_name("voice.json")
+WORDS = Path(__file__).with_name("voice_words.json")
 
 _FEWEST_ANSWERS = 4
 
@@ -127,6 +130,31 @@ class Weights(NamedTuple):
         return odds / odds.sum(axis=1, keepdims=True)
 
 
+class Words(NamedTuple):
+    """What words and pairs of words tell of the voice of an answer.
+
+    Attributes
+    ----------
+    weights : mapping
+        Term, as `terms` gives it, to its evidence for each of `VOICES`.
+    bias : ndarray of shape (4,)
+    """
+
+    weights: Mapping[str, Floats]
+    bias: Floats
+
+    def evidence(self, text: str) -> Floats:
+        """Evidence of shape (4,), log scale; a term counts once however often it is said."""
+        told = [self.weights[term] for term in sorted(terms(text)) if term in self.weights]
+        return self.bias + np.sum(told, axis=0) / math.sqrt(len(told)) if told else self.bias
+
+
+def terms(text: str) -> set[str]:
+    """The words of a text and its pairs of neighbouring words."""
+    words = words_of(text)
+    return {*words, *(f"{first} {second}" for first, second in pairwise(words))}
+
+
 def _compiled(cues: dict[str, dict[float, str]]) -> dict[str, list[tuple[float, re.Pattern[str]]]]:
     return {
         voice: [
@@ -168,7 +196,7 @@ def with_voices(
 
 
 def features(segments: pd.DataFrame) -> Floats:
-    """Cues and places, shape (n_segments, 12).
+    """Cues, places and what words tell, shape (n_segments, 16).
 
     Parameters
     ----------
@@ -179,7 +207,8 @@ def features(segments: pd.DataFrame) -> Floats:
     -------
     ndarray
         Weight of the cues for each voice in answer and question, logarithm of the answer's words,
-        place in the conversation from 0 to 1, whether it is first, whether it is last.
+        place in the conversation from 0 to 1, whether it is first, whether it is last; what the
+        words of the answer tell for each voice.
     """
     texts = zip(segments["text"].tolist(), segments["question"].tolist(), strict=True)
     cues = [
@@ -190,7 +219,9 @@ def features(segments: pd.DataFrame) -> Floats:
         ]
         for text, question in texts
     ]
-    return np.hstack([np.asarray(cues, dtype=np.float64), _places(segments)])
+    words = _words()
+    told = np.stack([words.evidence(text) for text in segments["text"]])
+    return np.hstack([np.asarray(cues, dtype=np.float64), _places(segments), told])
 
 
 def _places(segments: pd.DataFrame) -> Floats:
@@ -210,7 +241,7 @@ def probabilities(
 
     Parameters
     ----------
-    features : ndarray of shape (n, 12)
+    features : ndarray of shape (n, 16)
     heard : ndarray of shape (n, 4) or None
         What the encoder hears; None: it hears no voices.
     weights : Weights or None
@@ -249,6 +280,13 @@ def _named(found: Floats) -> list[str]:
 def _weights(name: str) -> Weights:
     stored = json.loads(WEIGHTS.read_text("utf-8"))[name]
     return Weights(*(np.asarray(stored[field]) for field in Weights._fields))
+
+
+@lru_cache(maxsize=1)
+def _words() -> Words:
+    stored = json.loads(WORDS.read_text("utf-8"))
+    weights = {term: np.asarray(told) for term, told in stored["words"].items()}
+    return Words(weights, np.asarray(stored["bias"]))
 
 
 def _evidence(text: str, cues: dict[str, list[tuple[float, re.Pattern[str]]]]) -> Sequence[float]:

@@ -81,9 +81,8 @@ def test_more_praise_makes_praise_likelier() -> None:
 
 
 def test_what_the_encoder_hears_can_outweigh_the_cues() -> None:
-    rows = told(
-        FIRST_LINE, ("And then?", "The tin is blue, and the other one is green."), FIRST_LINE
-    )
+    tins = "The tin on the shelf is blue, and the other one that stood beside it was green, and "
+    rows = told(FIRST_LINE, ("And then?", tins + "both had been my aunt's in her day."), FIRST_LINE)
     heard = np.array([[0, 0, 0, 2], [9, -6, -6, -6], [0, 0, 0, 2]], dtype=np.float32)
     assert with_voices(rows, heard)["voice"].iloc[1] == "good"
 
