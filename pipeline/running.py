@@ -18,7 +18,7 @@ from pipeline.deciding import (
     told_of_themes,
 )
 from pipeline.domain.governance.consent import may_go_on
-from pipeline.domain.governance.erasure import CERTIFICATES, Certificate
+from pipeline.domain.governance.erasure import CERTIFICATES, MADE_ANEW, Certificate
 from pipeline.domain.governance.quarantine import REASONS
 from pipeline.domain.governance.recalls import to_tell
 from pipeline.domain.governance.register import Register, read_register, report
@@ -158,7 +158,13 @@ def remember_places(where: Places) -> None:
 
 
 def last_places(data: str) -> Places:
-    """Where landing and register were in the last run on this data root."""
+    """Where landing and register were in the last run on this data root.
+
+    Raises
+    ------
+    UsageError
+        If nothing was ever run on it.
+    """
     path = dagster_home(data) / PLACES
     if not path.exists():
         raise UsageError(f"Nothing was ever run on {data}; check --data")
@@ -282,6 +288,7 @@ def _outputs(storage: Storage) -> str:
     released = storage.walk("releases") if storage.exists("releases") else ()
     files = [*tables, *(name for name in released if not name.endswith("/latest"))]
     newest = [folder.resolve().name for folder in release_folders(storage)]
+    newest += [path for path in MADE_ANEW if storage.exists(path)]
     found = [(name, sha256(storage.read_bytes(name))) for name in files if storage.exists(name)]
     return sha256(json.dumps([found, newest]).encode())
 

@@ -48,7 +48,7 @@ INTENT = ".intent.json"
 PROMISED_DAYS = 30
 """A calendar month at most: article 12(3) of the UK GDPR."""
 
-_MADE_ANEW = ("deidentified/pictures", "deidentified/stories_to_sign.csv")
+MADE_ANEW = ("deidentified/pictures", "deidentified/stories_to_sign.csv")
 """They count everybody, or quote; the next night makes them anew."""
 
 _LISTS = ("conversation_ids", "segment_ids", "quote_ids", "story_ids", "candidates")
@@ -344,7 +344,7 @@ def _remove(places: _Places, one: _Erasure) -> None:
     store, traces = places.store, one.traces
     _remove_mentions(places, one)
     _remove_vectors(store, traces.conversation_id)
-    for path in _MADE_ANEW:
+    for path in MADE_ANEW if one.certificate.finished_on is None else ():
         store.delete(path)
     for name in TABLES:
         if name not in SPOKEN:

@@ -312,8 +312,11 @@ def test_releases_that_held_the_person_are_taken_out_and_listed_for_recall(roots
 def test_running_it_again_changes_nothing(roots: Roots) -> None:
     first = erase(*roots, [GONE], key=KEY, today=TODAY)
     before = rows(roots.store)
+    picture = "deidentified/pictures/prevalence.svg"
+    roots.store.write_bytes(picture, b"<svg>as the night after made it</svg>")
     assert erase(*roots, [GONE], key=KEY, today=date(2024, 7, 1)) == first
     assert rows(roots.store) == before
+    assert roots.store.exists(picture)
 
 
 def owned_rows(store: Storage) -> None:
