@@ -29,7 +29,7 @@ from pipeline.receiving import today
 from pipeline.resources.landing import APPROVALS, Landing
 from pipeline.resources.storage import Storage
 from pipeline.settings import Settings
-from pipeline.tables import records
+from pipeline.tables import AUDIENCES, records
 
 TO_SIGN = "deidentified/stories_to_sign.csv"
 MOST_ROWS = 20
@@ -65,7 +65,7 @@ def sign(
 ) -> Signed:
     """What people signed, and what is cleared by it today, of the stories as they are now."""
     stories, consent = storage.read_table("stories"), storage.read_table("consent")
-    approvals = approvals_table(sign_offs, named(stories, _name_for_the_team(key)), types_in)
+    approvals = approvals_table(sign_offs, named(stories, partial(_every_name, key)), types_in)
     found = clearances(
         approvals,
         stories,
@@ -112,6 +112,11 @@ def told_of_sign_offs(storage: Storage) -> Iterator[str]:
 def _name_for_the_team(key: bytes) -> Callable[[str], str]:
     """What a story is called in releases to the programme team, who read it there."""
     return partial(pseudonym, key, PROGRAMME_TEAM, "story")
+
+
+def _every_name(key: bytes, story: str) -> list[str]:
+    """What a story is called in releases: whoever met it in theirs may refuse it by that name."""
+    return [pseudonym(key, audience, "story", story) for audience in AUDIENCES]
 
 
 def _titles(storage: Storage) -> Mapping[str, str]:

@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.assets import approvals
 from pipeline.domain.governance.approvals import cleared
+from pipeline.domain.governance.keys import pseudonym
 from pipeline.domain.governance.spreadsheets import as_csv, decode, read_cells
 from pipeline.errors import UsageError
 from pipeline.ledger import keep, read_the_actions, record_of, told_of_actions, written
@@ -115,6 +116,17 @@ def test_what_waits_is_told_filled_in_dropped_in_landing_and_cleared(place: Plac
     assert list(told_of_sign_offs(place.storage)) == [
         "2 stories and challenges are cleared for at least one audience"
     ]
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_a_refusal_by_the_name_of_any_release_wins(place: Place, audience: str) -> None:
+    """Whoever meets a story at an event knows it by the name that it has there."""
+    signed(place)
+    fill_in(place)
+    file = place.folder / "story_approvals.csv"
+    name = pseudonym(KEY, audience, "story", "5c1e0a77b2d94f03")
+    file.write_bytes(file.read_bytes() + f"{name},,,guest,no,,refuse,,,,,\r\n".encode())
+    assert free(place) == {"0a4481be97c2d65f"}
 
 
 def test_a_file_that_is_gone_or_broken_signs_nothing(place: Place) -> None:

@@ -224,11 +224,11 @@ def approvals_table(
     return frame.astype({"position": "int32", "row": "int32"})
 
 
-def named(stories: pd.DataFrame, also: Callable[[str], str]) -> dict[str, Story]:
-    """Stories by their id and by what `also` calls them, letters small."""
+def named(stories: pd.DataFrame, also: Callable[[str], Iterable[str]]) -> dict[str, Story]:
+    """Stories by their id and by whatever `also` calls them, letters small."""
     pairs = zip(stories["story_id"], stories["conversation_id"], strict=True)
     known = [Story(story, conversation) for story, conversation in pairs]
-    return {name.casefold(): one for one in known for name in (one.story_id, also(one.story_id))}
+    return {name.casefold(): one for one in known for name in (one.story_id, *also(one.story_id))}
 
 
 def _record(

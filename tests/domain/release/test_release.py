@@ -199,7 +199,7 @@ def approvals_of(stories: pd.DataFrame, **changed: Any) -> pd.DataFrame:
         )._replace(**changed)
         for row, (story, (role, is_lived)) in enumerate(pairs, start=2)
     ]  # fmt: skip
-    return approvals_table(sign_offs, named(stories, str), lambda _: ())
+    return approvals_table(sign_offs, named(stories, lambda _: ()), lambda _: ())
 
 
 def build_all(
