@@ -85,6 +85,17 @@ def test_an_example_moves_texts_like_it_towards_its_code_and_leaves_others_where
     assert after[:3].argmax(axis=1).tolist() == before[:3].argmax(axis=1).tolist()
 
 
+def test_an_example_lends_its_code_to_its_words_where_vectors_see_no_likeness() -> None:
+    """Vectors that stand at right angles know of no likeness; the word is in both texts."""
+    example, same_word, other = "a gangway there", "that gangway of theirs", "some marmalade"
+    texts = [*SAID, example, same_word, other]
+    vectors = np.eye(64, dtype=np.float32)[: len(texts)]
+    apart = Told(texts, vectors, [f"C{at}" for at in range(len(texts))])
+    before = look(apart, ENTRIES, encode).scores
+    gained = look(apart, ENTRIES, encode, {3: "ferries"}).scores - before
+    assert gained[4, 0] > gained[5, 0] + 0.01
+
+
 def test_an_example_of_none_of_these_lowers_every_entry_of_its_like() -> None:
     texts = [*SAID, "I had a kettle and a kettle", "a kettle it was"]
     before = look(told(texts), ENTRIES, encode).scores

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.domain.validation.voice import features, probabilities, with_voices
+from pipeline.domain.validation.voice import Words, features, probabilities, with_voices
 from pipeline.tables import VOICES
 
 FIRST_LINE = ("Shall we start?", "I was born by the weir and I have always lived there, me.")
@@ -85,6 +85,14 @@ def test_what_the_encoder_hears_can_outweigh_the_cues() -> None:
     rows = told(FIRST_LINE, ("And then?", tins + "both had been my aunt's in her day."), FIRST_LINE)
     heard = np.array([[0, 0, 0, 2], [9, -6, -6, -6], [0, 0, 0, 2]], dtype=np.float32)
     assert with_voices(rows, heard)["voice"].iloc[1] == "good"
+
+
+def test_words_tell_by_pairs_too_and_count_once_however_often_they_are_said() -> None:
+    weights = {"tin": np.array([2.0, 0, 0, 0]), "no tin": np.array([0, 8.0, 0, 0])}
+    words = Words(weights, np.zeros(4))
+    assert words.evidence("Tin! A tin [PERSON_1] and tin")[0] == words.evidence("tin")[0] == 2
+    assert words.evidence("no tin").argmax() == VOICES.index("improve")
+    assert words.evidence("nothing that is known").tolist() == [0, 0, 0, 0]
 
 
 def test_windows_of_one_answer_share_its_voice() -> None:
