@@ -14,7 +14,7 @@ import pandas as pd
 from pipeline.deciding import due
 from pipeline.domain.governance.consent import refusal
 from pipeline.domain.governance.register import Register, read_register
-from pipeline.domain.governance.retention import let_go
+from pipeline.domain.governance.retention import BATCHES, let_go
 from pipeline.domain.intake.manifest import (
     Entry,
     from_json,
@@ -46,7 +46,6 @@ from pipeline.resources.language import detect_language
 from pipeline.resources.storage import Storage, sha256
 from pipeline.settings import Settings
 
-BATCHES = "restricted/batches"
 MB = 1_000_000
 
 

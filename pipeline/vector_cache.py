@@ -14,10 +14,9 @@ from pipeline.domain.embedding.vectors import (
     cache_to_bytes,
     embed,
 )
+from pipeline.domain.governance.traces import CACHE
 from pipeline.resources.encoder import Encoder
 from pipeline.resources.storage import Storage
-
-CACHE = "deidentified/vector_cache"
 
 
 def embedded_batch(

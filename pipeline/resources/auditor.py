@@ -20,7 +20,7 @@ from pipeline.domain.redaction.words import (
     starts_sentence,
     words,
 )
-from pipeline.resources.recognisers import MODEL, UNUSED
+from pipeline.resources.recognisers import keep_off_the_network, name_tagger
 
 if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer
@@ -53,7 +53,7 @@ class Auditor(dg.ConfigurableResource):
         found: list[list[Finding]] = [[] for _ in texts]
         asked = [row for row, text in enumerate(texts) if _has_capital_left(text)]
         if asked:
-            for row, doc in zip(asked, _names().pipe([texts[r] for r in asked]), strict=True):
+            for row, doc in zip(asked, name_tagger().pipe([texts[r] for r in asked]), strict=True):
                 found[row] += [_name(e) for e in doc.ents if e.label_ in NAMES]
         for row, text in enumerate(texts):
             if any(c.isdigit() or c == "@" for c in PLACEHOLDER.sub("", text)):
@@ -90,23 +90,9 @@ def _shapes(text: str) -> list[Finding]:
 @lru_cache(maxsize=1)
 def _recognisers() -> "tuple[EntityRecognizer, ...]":
     """Presidio's defaults, those of other countries included."""
-    import tldextract
     from presidio_analyzer import RecognizerRegistry
 
-    # The e-mail recogniser asks the network for public suffixes otherwise.
-    tldextract.extract = tldextract.TLDExtract(suffix_list_urls=())
+    keep_off_the_network()
     registry = RecognizerRegistry()
     registry.load_predefined_recognizers(languages=["en"])
     return tuple(r for r in registry.recognizers if type(r).__name__ not in DOUBTFUL)
-
-
-@lru_cache(maxsize=1)
-def _names() -> Any:
-    import warnings
-
-    import spacy
-
-    with warnings.catch_warnings():
-        # Trained for spaCy 3.7; its tagger gives the same spans in 3.8.
-        warnings.filterwarnings("ignore", message=r"\[W095\]")
-        return spacy.load(MODEL, exclude=UNUSED)

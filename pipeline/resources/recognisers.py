@@ -153,11 +153,9 @@ def load_engine(
 
     `folder` is that of another tagger than the shipped one.
     """
-    import tldextract
     from presidio_analyzer import AnalyzerEngine, RecognizerRegistry, predefined_recognizers
 
-    # The e-mail recogniser asks the network for public suffixes otherwise.
-    tldextract.extract = tldextract.TLDExtract(suffix_list_urls=())
+    keep_off_the_network()
     chosen: list[EntityRecognizer] = []
     for name in (*PRESIDIO, *(name for name in OPTIONAL if name in also)):
         if name not in without:
@@ -223,17 +221,30 @@ def _nlp_engine(with_names: bool) -> Any:
     return Words()
 
 
-def _spacy_names() -> Callable[[str], list[Any]]:
+def keep_off_the_network() -> None:
+    """Presidio's e-mail recogniser would ask the network for public suffixes."""
+    import tldextract
+
+    tldextract.extract = tldextract.TLDExtract(suffix_list_urls=())
+
+
+@lru_cache(maxsize=1)
+def name_tagger() -> Any:
     """SpaCy with nothing but its name tagger, four times as fast as the whole model."""
     import warnings
 
     import spacy
 
-    labels = {"PERSON": "PERSON", "GPE": "LOCATION", "LOC": "LOCATION", "ORG": "ORGANIZATION"}
     with warnings.catch_warnings():
         # Trained for spaCy 3.7; its tagger gives the same spans in 3.8.
         warnings.filterwarnings("ignore", message=r"\[W095\]")
-        model = spacy.load(MODEL, exclude=UNUSED)
+        return spacy.load(MODEL, exclude=UNUSED)
+
+
+def _spacy_names() -> Callable[[str], list[Any]]:
+    """Names that spaCy finds, under the types that Presidio has for them."""
+    labels = {"PERSON": "PERSON", "GPE": "LOCATION", "LOC": "LOCATION", "ORG": "ORGANIZATION"}
+    model = name_tagger()
 
     def find(text: str) -> list[Any]:
         from spacy.tokens import Span

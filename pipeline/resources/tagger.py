@@ -99,7 +99,7 @@ def load_model(folder: str = "") -> Model:
         return read_model(shipped)
 
 
-def read_model(folder: Path, network: str = "model.int8.onnx") -> Model:
+def read_model(folder: Path) -> Model:
     """A model from its folder; one thread, since workers are processes."""
     import onnxruntime
     from tokenizers import Tokenizer
@@ -111,7 +111,7 @@ def read_model(folder: Path, network: str = "model.int8.onnx") -> Model:
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(
-        str(folder / network), options, providers=["CPUExecutionProvider"]
+        str(folder / "model.int8.onnx"), options, providers=["CPUExecutionProvider"]
     )
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()

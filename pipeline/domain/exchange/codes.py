@@ -1,7 +1,7 @@
 """The tree of codes: themes, voices, why a passage was chosen, and the sets of stories."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from pipeline.domain.exchange.marks import guid, named, prose
 from pipeline.domain.release.leaving import Leaving
@@ -81,7 +81,7 @@ def _group(name: str, description: str, codes: Iterable[Code]) -> Code:
     return Code(guid("group", name), name, description, tuple(codes))
 
 
-def _fixed(codes: Mapping[str, tuple[str, str]], id_of: Any) -> list[Code]:
+def _fixed(codes: Mapping[str, tuple[str, str]], id_of: Callable[[str], str]) -> list[Code]:
     return [Code(id_of(key), name, meaning) for key, (name, meaning) in codes.items()]
 
 

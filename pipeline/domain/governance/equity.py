@@ -26,6 +26,7 @@ from pipeline.domain.governance.gaps import (
     rates,
 )
 from pipeline.domain.governance.representation import Groups, groups_of, shown
+from pipeline.domain.themes.breakdown import SMALL_GROUP, SMALL_NUMBER
 from pipeline.domain.themes.disclosure import hidden, rounded
 from pipeline.domain.themes.groups import Dimension
 from pipeline.domain.validation.words import count_words
@@ -33,7 +34,6 @@ from pipeline.settings import Settings
 from pipeline.tables import frame_of
 
 ORIGIN = "origin of names"
-SMALL_GROUP, SMALL_NUMBER = "small_group", "small_number"
 LEFT_OUT = ("too_short", "mostly_redacted")
 
 

@@ -17,6 +17,7 @@ from pipeline.domain.governance.store import Files, Store
 from pipeline.domain.intake.names import conversation_id_of, file_ref
 from pipeline.domain.redaction.decisions import words_of
 from pipeline.domain.redaction.words import is_ordinary
+from pipeline.domain.release.pseudonyms import KINDS
 from pipeline.tables import AUDIENCES, TABLES
 
 SPOKEN = ("redacted_turns", "turns")
@@ -25,15 +26,6 @@ ITEMS = ("quote_id", "story_id", "clip_id", "item_id", "token", "subject")
 """Columns that name something of one person's, by an id that no two people share."""
 
 _TOLD_BY = ("participant", "interpreter")
-_KINDS = {
-    "conversation_id": "conversation",
-    "participant_id": "person",
-    "segment_id": "segment",
-    "quote_id": "quote",
-    "story_id": "story",
-    "clip_id": "clip",
-}
-"""What the pseudonyms of each begin with, as releases have them."""
 
 
 class Traces(NamedTuple):
@@ -143,9 +135,9 @@ def _items(
                     found.setdefault(column, set()).update(own[column].dropna())
     items = {value for column in ITEMS for value in found.get(column, ())}
     called = {
-        pseudonym(key, audience, _KINDS[column], value)
+        pseudonym(key, audience, KINDS[column], value)
         for column, values in found.items()
-        if column in _KINDS
+        if column in KINDS
         for value in values
         for audience in AUDIENCES
     }

@@ -226,7 +226,7 @@ def _middle(segments: Sequence[Segment], vectors: Floats, at: Sequence[int]) -> 
 
 
 def _near_by_chance(middles: Mapping[str, Sequence[Floats | None]]) -> float:
-    """How near answers of different people are in one of fifty pairs; above 1 if there are none."""
+    """How near one in a hundred pairs of different people's answers are; above 1: there is none."""
     known = [
         (conversation, middle)
         for conversation, own in sorted(middles.items())

@@ -42,8 +42,8 @@ _FEWEST_NEIGHBOURS = 3
 _SEGMENTS_A_NEIGHBOUR = 80
 """A corpus of 1,600 segments or more is compared with 20 neighbours, a smaller one with fewer."""
 _TOP = 0.9
-_APART = 0.5
-"""One minus the cosine: in a small corpus the farthest tenth may be near."""
+APART = 0.5
+"""One minus the cosine: in a small corpus the farthest, or newest, tenth may be near."""
 _SMALL_TALK = 0.5
 """What is neither good nor to be improved nor hoped for loses this much of its score."""
 _BLOCK = 512
@@ -195,8 +195,8 @@ def _reasons(
     far = _distance_from_themes(corpus)
     codes: defaultdict[int, list[str]] = defaultdict(list)
     holds = {
-        "few_say_so": (evidence["alone"] >= _TOP) & (apart >= _APART),
-        "far_from_themes": (evidence["far"] >= _TOP) & (far >= _APART),
+        "few_say_so": (evidence["alone"] >= _TOP) & (apart >= APART),
+        "far_from_themes": (evidence["far"] >= _TOP) & (far >= APART),
         "not_in_frameworks": evidence.get("outside", np.zeros(len(apart))) > 1 - FITS,
         "not_asked_for": evidence["not_asked_for"] > 0,
         "other_voice": evidence["other_voice"] > 0,

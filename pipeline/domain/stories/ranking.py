@@ -8,12 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pipeline.domain.stories.corpus import Corpus
+from pipeline.domain.stories.novelty import APART
 from pipeline.domain.stories.selection import Choice, similarity, spread
 from pipeline.domain.stories.telling import Story
 
 _NOVEL_QUANTILE = 0.9
-_APART = 0.5
-"""One minus the cosine to others: in a small corpus the newest tenth may be like the rest."""
 _NOVEL_SHARE_OF_PEOPLE = 0.1
 
 
@@ -67,7 +66,7 @@ def _new_perspectives(corpus: Corpus, told: Sequence[Story], most: int) -> list[
         for story in told
         if story.new
         and story.novelty >= newest
-        and story.apart >= _APART
+        and story.apart >= APART
         and story.told.score >= well
     ]
     n_people = len({segment.participant_id for segment in corpus.segments})

@@ -15,8 +15,9 @@ import pandas as pd
 from pipeline.domain.themes.corpus import Corpus, Row
 from pipeline.domain.themes.fitting import find_themes
 from pipeline.domain.themes.labels import keywords, term_weights
-from pipeline.domain.themes.publishing import Found, PreviousThemes, found_of, frame_of
+from pipeline.domain.themes.publishing import Found, PreviousThemes, found_of
 from pipeline.settings import Settings
+from pipeline.tables import frame_of
 
 _LIKE = 0.15
 """Jaccard overlap from which a theme found today is one that we have."""

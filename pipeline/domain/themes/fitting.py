@@ -17,7 +17,6 @@ import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from pipeline.domain.embedding.vectors import Encode
 from pipeline.domain.themes.clustering import (
     NOISE,
     Attempt,
@@ -39,7 +38,6 @@ from pipeline.domain.themes.publishing import (
     Rule,
     ThemeTables,
     found_of,
-    frame_of,
     last_run,
     no_ruling,
     published,
@@ -48,7 +46,7 @@ from pipeline.domain.themes.publishing import (
 from pipeline.domain.themes.stability import stabilities
 from pipeline.domain.themes.tracking import Sides, groups_of, numbered, track
 from pipeline.settings import Settings
-from pipeline.tables import TABLES, empty, records
+from pipeline.tables import TABLES, empty, frame_of, records
 
 RECIPE = "3"
 """Raise it when a change of code changes the themes of unchanged inputs."""
@@ -87,10 +85,8 @@ def fit(
     *,
     apart: Sequence[tuple[str, str]] = (),
     rule: Rule = no_ruling,
-    newest_on: date | None = None,
-    encode: Encode | None = None,
 ) -> ThemeTables:
-    """The theme tables of the whole corpus.
+    """The theme tables of the whole corpus, whatever the gates of a night would say of them.
 
     Parameters
     ----------
@@ -104,16 +100,12 @@ def fit(
         Themes of last night that are not to become one, as people decided.
     rule : callable
         What else people decided about themes; see `pipeline.domain.themes.publishing`.
-    newest_on : date or None
-        Day of the newest conversation: themes born in this run were first seen on it.
-    encode : callable or None
-        Texts to vectors, for choosing among names by nearness.
     """
     corpus = read_corpus(segments, embeddings)
-    found, attempts = find_themes(corpus, previous, settings, apart=apart, newest_on=newest_on)
+    found, attempts = find_themes(corpus, previous, settings, apart=apart)
     if attempts:
         found = with_stability(found, corpus, settings)
-    return published(found, corpus, previous, rule, encode)
+    return published(found, corpus, previous, rule)
 
 
 def find_themes(

@@ -37,12 +37,11 @@ from pipeline.domain.themes.publishing import (
     Rule,
     ThemeTables,
     found_of,
-    frame_of,
     no_ruling,
     published,
 )
 from pipeline.settings import Settings
-from pipeline.tables import records
+from pipeline.tables import frame_of, records
 
 _COLLAPSED_SHARE = 0.5
 """Fewer than this share of last night's number of themes: they have collapsed."""
@@ -75,10 +74,24 @@ def tonight(
 ) -> Promotion:
     """The candidate of a night, or last night's themes if it is refused.
 
-    Parameters are those of `fitting.fit`, and table `theme_runs`. `accept_themes_after`
-    names the run whose themes may be given up: while those are live, the candidate neither leans on
-    them nor is compared with them. Once it is promoted they no longer are, and the setting has no
-    effect.
+    `accept_themes_after` names the run whose themes may be given up: while those are live, the
+    candidate neither leans on them nor is compared with them. Once it is promoted they no longer
+    are, and the setting has no effect.
+
+    Parameters
+    ----------
+    segments, embeddings : DataFrame
+        Tables `segments` and `segment_embeddings` of all live conversations, in any order.
+    previous : PreviousThemes
+        Tables of the run before; without rows for a first run.
+    theme_runs : DataFrame
+        Table `theme_runs` before tonight.
+    apart, rule : pairs of theme ids, callable
+        What people decided; see `rulings.kept_apart` and `rulings.ruling_by`.
+    newest_on : date or None
+        Day of the newest conversation: themes born in this run were first seen on it.
+    encode : callable or None
+        Texts to vectors, for choosing among names by nearness.
     """
     corpus = read_corpus(segments, embeddings)
     last = found_of(previous, corpus)

@@ -40,7 +40,7 @@ from pipeline.domain.themes.labels import UNNAMED, central_phrases
 from pipeline.domain.themes.membership import centres, similarity_to
 from pipeline.domain.themes.naming import Nearness, Worded, common_words, may_be_said, worded
 from pipeline.domain.themes.quality import Doubt, doubt, measures
-from pipeline.tables import TABLES, empty, records
+from pipeline.tables import frame_of, records
 
 LIVE, HIDDEN, JOINED, RETIRED = "live", "hidden", "joined", "retired"
 BY_TEXT, BY_PEOPLE = "text", "people"
@@ -418,12 +418,3 @@ def found_assignments(found: Found, corpus: Corpus) -> pd.DataFrame:
             for member in found.members
         ],
     )
-
-
-def frame_of(name: str, rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
-    """The table in its key's order; without rows it keeps its columns and types."""
-    table = TABLES[name]
-    if not rows:
-        return empty(table)
-    frame = pd.DataFrame(list(rows), columns=pd.Index([column.name for column in table.columns]))
-    return frame.sort_values(list(table.key), kind="stable", ignore_index=True)

@@ -22,7 +22,7 @@ from pipeline.domain.themes.salience import salience
 from pipeline.domain.themes.saturation import curve, seen_after
 from pipeline.domain.themes.verdicts import of_everyone, of_groups
 from pipeline.settings import Settings
-from pipeline.tables import TABLES, empty, records
+from pipeline.tables import frame_of, records
 
 Groups = Mapping[str, Mapping[str, Sequence[str]]]
 """People by dimension and group."""
@@ -95,16 +95,16 @@ def _tables(counted: _Counted, dimensions: Sequence[Dimension], settings: Settin
     known = [dimension.name for dimension in dimensions if dimension.reference]
     fewest = settings.min_cell_people
     return Tallies(
-        _frame("theme_map", _places(counted.themes)),
-        _frame(
+        frame_of("theme_map", _places(counted.themes)),
+        frame_of(
             "theme_groups",
             [row for part in [*parts, counted.waves] for row in by_group(part, fewest)],
         ),
-        _frame("theme_salience", salience(counted.corpus.rows, _themes_of(counted.members))),
-        _frame("theme_robustness", robustness(counted.by_person, raked, known, settings.seed)),
-        _frame("saturation", curve(seen_after(counted.by_conversation, settings.seed))),
-        _frame("saturation_verdicts", _verdicts(counted, parts, settings)),
-        _frame(
+        frame_of("theme_salience", salience(counted.corpus.rows, _themes_of(counted.members))),
+        frame_of("theme_robustness", robustness(counted.by_person, raked, known, settings.seed)),
+        frame_of("saturation", curve(seen_after(counted.by_conversation, settings.seed))),
+        frame_of("saturation_verdicts", _verdicts(counted, parts, settings)),
+        frame_of(
             "negative_cases",
             negative_cases(counted.corpus, read_themes(counted.themes, counted.members)),
         ),
@@ -175,17 +175,3 @@ def _themes_of(members: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
         for segment_id in segment_ids:
             themes.setdefault(segment_id, []).append(theme_id)
     return themes
-
-
-def _frame(name: str, rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
-    """The table in its key's order; without rows it keeps its columns and types."""
-    table = TABLES[name]
-    if not rows:
-        return empty(table)
-    frame = pd.DataFrame(list(rows), columns=pd.Index([column.name for column in table.columns]))
-    # Numbers that are all hidden are numbers still: audits compare them.
-    kinds = empty(table).dtypes
-    numbers = {
-        c.name: "float64" for c in table.columns if c.nullable and kinds[c.name].kind in "if"
-    }
-    return frame.astype(numbers).sort_values(list(table.key), kind="stable", ignore_index=True)

@@ -98,11 +98,11 @@ def track(
     )
 
 
-def leaning(X: Floats, theme: Labels, anchor: float = ANCHOR) -> Floats:
-    """Rows, those in a theme leaning towards its centre; unit length kept."""
+def leaning(X: Floats, theme: Labels) -> Floats:
+    """Rows of shape (n, d), those in a theme leaning towards its centre; unit length kept."""
     leant = X.copy()
     for rows in groups_of(theme):
-        leant[rows] += anchor * unit(X[rows].mean(axis=0)[None])[0]
+        leant[rows] += ANCHOR * unit(X[rows].mean(axis=0)[None])[0]
     return unit(leant)
 
 
@@ -141,6 +141,11 @@ def settled(held: Labels, found: Labels) -> Labels:
     group of its own when most of its members were in one theme, with whom it parts; else whoever
     was in no theme goes where most of the cluster are. Members of a theme that was not found again
     go where they were found.
+
+    Parameters
+    ----------
+    held, found : ndarray of shape (n,)
+        Theme of last night, and cluster of tonight, of each segment; -1: none.
     """
     labels = found.copy()
     labels[:] = NOISE
@@ -167,6 +172,12 @@ def kept_apart(X: Floats, labels: Labels, last: Sides) -> Labels:
     """Groups that swallowed two themes which people want apart, cut in two.
 
     Each segment goes to the nearer of the two themes' centres of last night.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n, d)
+    labels : ndarray of shape (n,)
+        Groups of tonight, numbered as `last.theme` and on.
     """
     cut = labels.copy()
     for one, other in last.apart:

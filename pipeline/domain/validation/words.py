@@ -2,7 +2,7 @@
 
 import re
 
-PLACEHOLDER = re.compile(r"\[[A-Z]+_\d+\]")
+from pipeline.domain.redaction.words import PLACEHOLDER
 
 # A possessive belongs to its placeholder: "[PERSON_1]'s" holds no word.
 _PLACEHOLDER_WITH_ENDING = re.compile(PLACEHOLDER.pattern + r"(?:['’]s\b)?")
