@@ -55,6 +55,11 @@ def only_one(data: str) -> Iterator[None]:
     """Hold the data root; the lock of a process that died is no lock.
 
     A process that holds it already, and runs a job that asks for it, goes on.
+
+    Raises
+    ------
+    UsageError
+        If another process holds it.
     """
     path = dagster_home(data) / "lock"
     if str(path) in _HELD:

@@ -92,6 +92,11 @@ def identify(
 def pairs_of(overlap: NDArray[np.float64], likeness: NDArray[np.float64]) -> dict[int, int]:
     """For each theme of tonight that has one, its theme of last night: the Hungarian method.
 
+    Parameters
+    ----------
+    overlap, likeness : ndarray of shape (n_last_night, n_tonight)
+        Jaccard overlap of members, and cosine of centres.
+
     References
     ----------
     Kuhn (1955), Naval Research Logistics Quarterly 2, 83-97.

@@ -109,7 +109,7 @@ def evened(places: Floats) -> Floats:
 
 
 def overlap(middles: Floats, boxes: Floats) -> bool:
-    """Whether any two boxes overlap by more than a hair."""
+    """Whether any two boxes overlap by more than a hair; both of shape (n, 2), in pixels."""
     x, y = _penetration(middles, boxes)
     return bool(((x > 0.5) & (y > 0.5)).any())
 

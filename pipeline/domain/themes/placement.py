@@ -87,7 +87,14 @@ def near_a_theme(seen: Floats, centres: Floats, reach: Floats) -> list[Near]:
 
 
 def reach_of(seen: Floats, labels: Labels, centres: Floats) -> Floats:
-    """The cosine to its centre that nine of ten members of each group exceed."""
+    """The cosine to its centre that nine of ten members of each group exceed.
+
+    Parameters
+    ----------
+    seen : ndarray of shape (n, d)
+    labels : ndarray of shape (n,)
+    centres : ndarray of shape (n_groups, d)
+    """
     return np.array(
         [
             np.percentile(seen[rows] @ centre, _REACH_PERCENTILE)

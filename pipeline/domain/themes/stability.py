@@ -23,6 +23,13 @@ def stabilities(
     People are drawn with replacement; one drawn twice counts once, so that a resample holds about
     63 % of them. Themes are compared over the segments of the people drawn.
 
+    Parameters
+    ----------
+    X : ndarray of shape (n, d)
+        Rows of unit length, in the corpus' order.
+    labels : ndarray of shape (n,)
+        Theme of each, from 0, or -1.
+
     References
     ----------
     Hennig (2007), Comput. Stat. Data Anal. 52, 258-271.

@@ -21,7 +21,13 @@ _HALLUCINATED = (
 
 
 def read_speech_json(document: Any) -> Reading:
-    """Whisper and WhisperX have `segments`, AWS Transcribe has `results`."""
+    """Whisper and WhisperX have `segments`, AWS Transcribe has `results`.
+
+    Raises
+    ------
+    TranscriptError
+        not_this_format, or broken_file with the entry.
+    """
     if is_object(document) and is_object(document.get("results")):
         return _read_transcribe(document)
     if is_object(document) and isinstance(document.get("segments"), list):
@@ -35,7 +41,13 @@ def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
 
 
 def objects(value: Any) -> list[dict[str, Any]]:
-    """The objects of a JSON array; anything else is a broken file."""
+    """The objects of a JSON array.
+
+    Raises
+    ------
+    TranscriptError
+        broken_file: something else stands there.
+    """
     if not isinstance(value, list):
         raise TranscriptError("broken_file")
     for number, entry in enumerate(value, 1):  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]

@@ -25,7 +25,13 @@ _MOST_FIELD_CHARACTERS = 10_000_000
 
 
 def read_csv_turns(text: str) -> Reading:
-    """A table whose header names at least the text and the speaker or role."""
+    """A table whose header names at least the text and the speaker or role.
+
+    Raises
+    ------
+    TranscriptError
+        not_this_format, or broken_file with the line.
+    """
     delimiter = max(_DELIMITERS, key=text.partition("\n")[0].count)
     csv.field_size_limit(_MOST_FIELD_CHARACTERS)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -43,7 +49,13 @@ def read_csv_turns(text: str) -> Reading:
 
 
 def read_json_turns(text: str) -> Reading:
-    """One JSON object a line."""
+    """One JSON object a line.
+
+    Raises
+    ------
+    TranscriptError
+        not_this_format, or broken_file with the line.
+    """
     rows: list[Any] = []
     for line_number, line in enumerate(text.split("\n"), 1):
         if line.strip():
