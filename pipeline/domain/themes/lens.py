@@ -310,7 +310,7 @@ def _told_by_examples(
     missed = np.stack([targets[at] for at in rows]) - _shares(evidence[rows], _EXAMPLE_WIDTH)
     alike = X @ X[rows].T + _alike_in_words(texts, rows)
     penalty = _EXAMPLE_RIDGE * np.eye(len(rows))
-    lean: Floats = np.linalg.solve(alike[rows] + penalty, missed)
+    lean: Floats = np.linalg.solve(alike[rows] + penalty, missed).astype(np.float64)
     return _EXAMPLE_WEIGHT * (alike @ lean)
 
 
