@@ -10,6 +10,8 @@ from pipeline.domain.governance.register import Register
 from pipeline.tables import AUDIENCES
 
 Use = Literal["quote", "story", "training", "film"]
+USE_OF: dict[str, Use] = {"quotes": "quote", "stories": "story", "trigger_clips": "film"}
+"""What a released table's rows are used for, where that asks for a flag of its own."""
 
 
 class _Consent(NamedTuple):

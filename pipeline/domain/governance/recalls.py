@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 import pyarrow as pa
 
-from pipeline.domain.governance.consent import Use, consented, ended_as
+from pipeline.domain.governance.consent import USE_OF, Use, consented, ended_as
 from pipeline.domain.governance.keys import pseudonym
 from pipeline.domain.governance.store import Store
 from pipeline.domain.release.policy import slug
@@ -26,7 +26,6 @@ from pipeline.tables import AUDIENCES, TABLES, records
 TOLD_DAYS = 30
 """A recall is told of for so long: whoever calls copies back has this time to see it."""
 
-_USES: dict[str, Use] = {"quotes": "quote", "stories": "story", "trigger_clips": "film"}
 _COLUMNS = [column.name for column in TABLES["recalls"].columns]
 _NEEDED = ("conversation_id", "phrases", "story_id", "kind")
 
@@ -171,7 +170,7 @@ def _held(store: Store, folder: str) -> dict[Use | None, set[str]]:
     for name, table in tables.items():
         if "conversation_id" in table:
             spoken = set(table["conversation_id"].dropna())
-            held.setdefault(_USES.get(name), set()).update(spoken)
+            held.setdefault(USE_OF.get(name), set()).update(spoken)
         for phrases in table.get("phrases", ()):
             held.setdefault("quote", set()).update(one["conversation_id"] for one in phrases)
     if {"story_sets", "stories"} <= tables.keys():

@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 from pipeline import __version__
 from pipeline.domain.codesign.passing import unfit
 from pipeline.domain.governance.approvals import INEQUALITIES, clearances, cleared
-from pipeline.domain.governance.consent import Use, consented
+from pipeline.domain.governance.consent import USE_OF, Use, consented
 from pipeline.domain.governance.keys import KEY_PATH, pseudonym
 from pipeline.domain.governance.store import Store
 from pipeline.domain.release.audit import named_rows, names_by_conversation
@@ -55,8 +55,6 @@ from pipeline.domain.release.telling import (
 from pipeline.domain.validation.segments import JOIN
 from pipeline.errors import UsageError
 from pipeline.tables import AUDIENCES, records
-
-_USES: dict[str, Use | None] = {"quotes": "quote", "stories": "story", "trigger_clips": "film"}
 
 
 class _Context(NamedTuple):
@@ -439,7 +437,7 @@ def _unconsented(tables: Mapping[str, pd.DataFrame], context: _Context) -> Itera
     for name, frame in tables.items():
         if "conversation_id" in frame.columns:
             yield from _without_consent(
-                name, set(frame["conversation_id"]), _USES.get(name), context
+                name, set(frame["conversation_id"]), USE_OF.get(name), context
             )
     phrases = {p["conversation_id"] for theme in tables["themes"]["phrases"] for p in theme}
     yield from _without_consent("themes.phrases", phrases, "quote", context)

@@ -31,7 +31,7 @@ from pipeline.domain.themes.labels import (
     term_weights,
 )
 from pipeline.domain.themes.wording import base_forms, clauses, is_telling, noun_shares
-from pipeline.domain.validation.words import PLACEHOLDER
+from pipeline.domain.validation.words import PLACEHOLDER, WORD
 
 _MOST_WORDS = 6
 _LONGEST_NAME = 80
@@ -68,7 +68,6 @@ _WHOSE = frozenset("my your our his her its their this that".split())
 _LONGEST_LINK = 2
 _ENDINGS_OF_NO_NOUN = ("ly",)
 _ARTICLE_AFTER_AND = re.compile(r" and (?:an?|the) ")
-_WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _SENTENCE_END = re.compile(r"[.!?…:\n\"“”(]+")
 
 
@@ -477,7 +476,7 @@ def _casing(themes: Sequence[Sequence[Row]], units: Sequence[Sequence[Unit]]) ->
 def _inside(text: str) -> Iterator[list[str]]:
     """The words of each sentence as they are written, but for the first."""
     for sentence in _SENTENCE_END.split(PLACEHOLDER.sub(" ", text)):
-        yield [word.replace("’", "'") for word in _WORD.findall(sentence)][1:]
+        yield [word.replace("’", "'") for word in WORD.findall(sentence)][1:]
 
 
 def _n_people(rows: Iterable[Row]) -> int:

@@ -1,6 +1,5 @@
 """How much people say about a theme: apart from how many raise it, and never mixed with that."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -8,9 +7,7 @@ import numpy as np
 
 from pipeline.domain.themes.corpus import Row
 from pipeline.domain.validation.segments import JOIN
-from pipeline.domain.validation.words import PLACEHOLDER
-
-_WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+from pipeline.domain.validation.words import PLACEHOLDER, WORD
 
 Place = tuple[str, int, int]
 """Where a word begins: conversation, turn, character."""
@@ -70,6 +67,6 @@ def word_places(row: Row) -> set[Place]:
         blanked = PLACEHOLDER.sub(lambda found: " " * len(found[0]), piece)
         places |= {
             (row.conversation_id, span.turn, span.start + word.start())
-            for word in _WORD.finditer(blanked)
+            for word in WORD.finditer(blanked)
         }
     return places

@@ -20,7 +20,6 @@ from pipeline.domain.themes.saturation import (
 )
 
 ENOUGH, NEARLY, NOT_YET, TOO_FEW = "enough", "nearly", "not_yet", "too_few"
-VERDICTS = (ENOUGH, NEARLY, NOT_YET, TOO_FEW)
 
 _NOBODY = 0.5
 """Fewer themes than this are expected to be missing: none, when rounded."""

@@ -6,12 +6,12 @@ from pipeline.domain.redaction.words import PLACEHOLDER
 
 # A possessive belongs to its placeholder: "[PERSON_1]'s" holds no word.
 _PLACEHOLDER_WITH_ENDING = re.compile(PLACEHOLDER.pattern + r"(?:['’]s\b)?")
-_WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 
 
 def words_of(text: str) -> list[str]:
     """The words of a redacted text in lower case, placeholders left out."""
-    return _WORD.findall(_PLACEHOLDER_WITH_ENDING.sub(" ", text).replace("’", "'").lower())
+    return WORD.findall(_PLACEHOLDER_WITH_ENDING.sub(" ", text).replace("’", "'").lower())
 
 
 def count_words(text: str) -> int:
