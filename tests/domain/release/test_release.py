@@ -523,6 +523,7 @@ def first(column: str, value: Any) -> Callable[[pd.DataFrame], pd.DataFrame]:
     return lambda frame: frame.assign(**{column: [value, *frame[column][1:]]})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
 def test_a_single_altered_bit_is_noticed_in_any_file(
     made: Made, released: dict[str, bytes], name: str
