@@ -3,7 +3,7 @@
 """How far each segment stands apart from what others say: where to look for new perspectives.
 
 Low local density, distance from every theme, what contradicts a theme's majority, who is heard too
-little, and storyness. Two more: being about nothing that the programme has in mind, and coming up
+little, how long somebody stays with it, and storyness. Two more: being about nothing that the programme has in mind, and coming up
 when the interviewer asks what has not been asked, by which good interviews end. Small talk stands
 apart as well; it is not new. Measured: `docs/stories.md`.
 """
@@ -27,12 +27,13 @@ NEW = ("few_say_so", "far_from_themes", "other_voice", "under_heard")
 """Reasons for which a story may be a new perspective."""
 
 WEIGHTS = {
-    "alone": 0.6,
-    "far": 0.1,
-    "outside": 0.05,
-    "not_asked_for": 0.15,
-    "other_voice": 0.04,
-    "under_heard": 0.04,
+    "alone": 0.5,
+    "at_length": 0.2,
+    "far": 0.08,
+    "outside": 0.04,
+    "not_asked_for": 0.12,
+    "other_voice": 0.02,
+    "under_heard": 0.02,
     "told": 0.02,
 }
 """Set by hand, once, and not fitted; they add up to 1. What few others say counts most."""
@@ -122,6 +123,7 @@ def _evidence(corpus: Corpus, lens_scores: pd.DataFrame | None) -> tuple[dict[st
     apart = 1 - _closeness_to_others(corpus)
     evidence = {
         "alone": _places(apart),
+        "at_length": _places(np.array([segment.n_words for segment in segments], dtype=float)),
         "far": _places(_distance_from_themes(corpus)),
         "not_asked_for": _flags(invites_what_was_not_asked(s.question) for s in segments),
         "other_voice": _flags_of(_contradicting(corpus), len(segments)),
