@@ -3,9 +3,9 @@
 """How far each segment stands apart from what others say: where to look for new perspectives.
 
 Low local density, distance from every theme, what contradicts a theme's majority, who is heard too
-little, how long somebody stays with it, and storyness. Two more: being about nothing that the programme has in mind, and coming up
-when the interviewer asks what has not been asked, by which good interviews end. Small talk stands
-apart as well; it is not new. Measured: `docs/stories.md`.
+little, how long somebody stays with it, and storyness. Two more: being about nothing that the
+programme has in mind, and coming up when the interviewer asks what has not been asked, by which
+good interviews end. Small talk stands apart as well; it is not new. Measured: `docs/stories.md`.
 """
 
 import re
