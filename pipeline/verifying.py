@@ -4,7 +4,7 @@ import json
 from functools import partial
 from pathlib import Path
 
-from pipeline.domain.release.building import PACKAGE
+from pipeline.domain.release.building import MANIFEST, PACKAGE
 from pipeline.domain.release.verification import (
     UNPROVEN,
     data_root,
@@ -12,7 +12,7 @@ from pipeline.domain.release.verification import (
     verify_copy,
     verify_files,
 )
-from pipeline.errors import PipelineError
+from pipeline.errors import PipelineError, UsageError
 from pipeline.receiving import today
 from pipeline.releasing import terms_for
 from pipeline.resources.programme import Programme
@@ -25,10 +25,12 @@ def verify_folder(folder: Path) -> list[str]:
     Raises
     ------
     UsageError
-        If there is no such folder.
+        If there is no such folder, or nothing in it says that it is a release.
     """
-    terms_of = partial(terms_for, _programme(folder))
     root = data_root(folder)
+    if not any((folder / name).is_file() for name in (PACKAGE, MANIFEST)):
+        raise UsageError(f"There is no release in {folder}: neither {PACKAGE} nor {MANIFEST}")
+    terms_of = partial(terms_for, _programme(folder))
     if root is None:
         return verify_copy(files_in(folder.resolve()), terms_of)
     return verify_files(folder, Storage(root=str(root)), today(), terms_of)

@@ -41,6 +41,7 @@ def run_demo(data: Path, elsewhere: Path) -> DemoRun:
     return DemoRun(data, elsewhere, done.returncode, done.stdout, time.monotonic() - began)
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that read the one run of the demo go to one process, other modules as they come."""
     for item in items:
