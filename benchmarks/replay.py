@@ -17,7 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -28,11 +28,10 @@ from benchmarks.theme_sets import UNASSIGNED, agreement_of_segments
 from pipeline.domain.embedding.vectors import embed
 from pipeline.domain.themes.corpus import Corpus, read_corpus
 from pipeline.domain.themes.fitting import find_themes
+from pipeline.domain.themes.promotion import tonight
 from pipeline.domain.themes.publishing import (
     Found,
     PreviousThemes,
-    found_assignments,
-    found_themes,
 )
 from pipeline.domain.validation.segments import cut_segments
 from pipeline.resources.encoder import Encoder
@@ -177,20 +176,16 @@ def _share(codes: Sequence[str], withheld: Sequence[str]) -> float:
 
 
 def replay(told: Spoken, heard: Sequence[Flags], settings: Settings) -> Replayed:
-    """One run a night, each from the tables of the one before."""
-    previous: PreviousThemes | None = None
+    """One run a night, gates and all, each from the tables of the one before."""
+    previous = PreviousThemes(*(empty(TABLES[table]) for table in PreviousThemes._fields))
+    runs = empty(TABLES["theme_runs"])
     themes: list[dict[str, str]] = []
     for mask in heard:
-        corpus = told.of(mask)
-        found, _ = find_themes(corpus, previous, settings)
-        previous = PreviousThemes(
-            empty(TABLES["themes"]),
-            found_themes(found, corpus),
-            found_assignments(found, corpus),
-            found.theme_lineage,
-        )
-        themes.append(_theme_of(found, corpus))
-    return Replayed(themes[0], themes[-1], cast("PreviousThemes", previous).theme_lineage)
+        night = tonight(told.segments[mask], told.embeddings[mask], previous, runs, settings)
+        runs = night.theme_runs
+        previous = PreviousThemes(*(getattr(night.tables, name) for name in previous._fields))
+        themes.append(_assigned(previous.found_assignments))
+    return Replayed(themes[0], themes[-1], previous.theme_lineage)
 
 
 def nights(told: Spoken, order: int) -> list[Flags]:
@@ -232,6 +227,11 @@ def _shuffled(told: Spoken, order: int) -> list[str]:
 
 def _said_in(told: Spoken, conversations: Sequence[str]) -> Flags:
     return told.segments["conversation_id"].isin(conversations).to_numpy()
+
+
+def _assigned(assignments: pd.DataFrame) -> dict[str, str]:
+    first = assignments[assignments["membership"].ne("also")]
+    return dict(zip(first["segment_id"], first["theme_id"], strict=True))
 
 
 def _theme_of(found: Found, corpus: Corpus) -> dict[str, str]:

@@ -217,7 +217,7 @@ OTHER_TARGETS = (
     Target("Replay: segments that keep their theme", ("replay", "kept_share"), 0.98),
     Target("Replay: AMI lost to holding on", ("replay", "ami_loss"), 0.01, at_most=True),
     Target(
-        "Replay: themes withheld and then added, precision of births",
+        "Replay: themes withheld and then added to all else, precision of births",
         ("replay", "born", "added to all else", "precision"),
         0.9,
     ),

@@ -150,15 +150,15 @@ def test_a_theme_that_withdrawals_left_to_two_people_retires_though_the_night_is
     assert again.tables.theme_lineage.equals(after.tables.theme_lineage)
 
 
-def test_themes_of_few_conversations_are_found_afresh_once_a_steady_growth_has_doubled_them(
+def test_themes_of_few_conversations_are_found_afresh_once_a_steady_growth_has_made_them_many(
     thirty_people: Tables,
 ) -> None:
-    shown = night(collapsed(thirty_people.of(range(15))))
-    for n_people in (20, 25):
+    shown = night(collapsed(thirty_people.of(range(7))))
+    for n_people in (14, 21):
         shown = night(collapsed(thirty_people.of(range(n_people))), shown)
     coarse = set(theme_of(shown).values())
     assert len(coarse) < len(SUBJECTS)
-    kept = night(thirty_people.of(range(29)), shown, STRICT)
+    kept = night(thirty_people.of(range(27)), shown, STRICT)
     assert set(theme_of(kept).values()) == coarse
     grown = night(thirty_people, shown, STRICT)
     assert grown.reasons == []
@@ -169,7 +169,7 @@ def test_themes_of_few_conversations_are_found_afresh_once_a_steady_growth_has_d
 
 
 def test_a_collapse_is_refused_however_much_the_corpus_has_grown(thirty_people: Tables) -> None:
-    before = night(thirty_people.of(range(15)))
+    before = night(thirty_people.of(range(7)))
     (reason,) = night(collapsed(thirty_people), before).reasons
     assert "collapsed" in reason
 
