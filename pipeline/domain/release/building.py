@@ -13,7 +13,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline import __version__
 from pipeline.domain.governance.approvals import INEQUALITIES, cleared
 from pipeline.domain.release.changes import changes
 from pipeline.domain.release.describing import data_package
@@ -44,6 +43,7 @@ from pipeline.domain.release.telling import (
     texts_with_placeholders,
     told,
 )
+from pipeline.domain.release.version import code_version
 from pipeline.settings import Settings
 from pipeline.tables import TABLES, Table, empty, parquet_bytes, to_arrow
 
@@ -303,7 +303,7 @@ def _metadata(table: Table, making: _Making) -> dict[str, Any]:
         "table": table.name,
         "description": table.meaning,
         "schema_version": SCHEMA_VERSION,
-        "code_version": __version__,
+        "code_version": code_version(),
         "programme": making.terms.programme,
         "title": making.terms.title,
         "audience": making.audience,

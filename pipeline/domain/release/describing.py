@@ -10,7 +10,6 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from pipeline import __version__
 from pipeline.domain.release.leaving import SUFFIX, Leaving
 from pipeline.domain.release.overview import LEFT_OUT
 from pipeline.domain.release.policy import (
@@ -21,6 +20,7 @@ from pipeline.domain.release.policy import (
     released_columns,
     slug,
 )
+from pipeline.domain.release.version import code_version
 from pipeline.tables import Column, records
 
 _PROFILE = "https://datapackage.org/profiles/2.0"
@@ -69,7 +69,7 @@ def data_package(
         "programme": programme,
         "audience": audience,
         "schemaVersion": SCHEMA_VERSION,
-        "codeVersion": __version__,
+        "codeVersion": code_version(),
         "consentPolicy": CONSENT_POLICY,
         "disclosurePolicy": disclosure,
         "contributors": [{"title": title, "roles": ["creator"]}],

@@ -19,7 +19,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline import __version__
 from pipeline.domain.codesign.passing import unfit
 from pipeline.domain.governance.approvals import INEQUALITIES, clearances, cleared
 from pipeline.domain.governance.consent import USE_OF, Use, consented
@@ -52,6 +51,7 @@ from pipeline.domain.release.telling import (
     texts_with_placeholders,
     told,
 )
+from pipeline.domain.release.version import code_version
 from pipeline.domain.validation.segments import JOIN
 from pipeline.errors import UsageError
 from pipeline.tables import AUDIENCES, records
@@ -521,7 +521,7 @@ def _number(value: Any) -> Any:
 
 def _made_otherwise(files: Mapping[str, bytes], makers: Iterable[Maker]) -> Iterator[str]:
     """Pages and projects that are not what the release's own tables make of them."""
-    if _json(files[PACKAGE]).get("codeVersion") != __version__:
+    if _json(files[PACKAGE]).get("codeVersion") != code_version():
         yield "made by another version of this software: let that version make its pages again"
         return
     try:

@@ -74,9 +74,14 @@ def _new_perspectives(corpus: Corpus, told: Sequence[Story], most: int) -> list[
     for story in sorted(pool, key=lambda s: (-s.novelty - 0.5 * s.told.score, *s.place)):
         chosen.setdefault(story.participant_id, story)
     return [
-        Chosen(story, "new_perspective", None, [*story.new, *story.told.reasons], len(pool))
+        Chosen(story, "new_perspective", None, [*_told(story), *story.told.reasons], len(pool))
         for story in list(chosen.values())[: max(most, round(_NOVEL_SHARE_OF_PEOPLE * n_people))]
     ]
+
+
+def _told(story: Story) -> list[str]:
+    """Why a story is new, but for whose it is: of one known group, that would say who tells it."""
+    return [code for code in story.new if code != "under_heard"]
 
 
 def _of_themes(

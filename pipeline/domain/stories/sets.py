@@ -144,7 +144,7 @@ def _of_inequalities(corpus: Corpus, chosen: Sequence[Chosen], most: int) -> lis
     Were these told by the group alone that raises the theme more, the set would say who is of it.
     """
     little = [
-        one.because("under_heard")
+        one
         for one in sorted(chosen, key=_best_told)
         if one.story.participant_id in corpus.people.under_heard
     ]

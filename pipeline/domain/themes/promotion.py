@@ -46,9 +46,11 @@ from pipeline.tables import frame_of, records
 _COLLAPSED_SHARE = 0.5
 """Fewer than this share of last night's number of themes: they have collapsed."""
 _GROWN = 4
-"""A corpus this many times as large as that of the last fit without anchor is grouped afresh: themes
-of the first few conversations do not bind those of many. From half of a programme to the whole of
-it, segments keep their theme."""
+"""A corpus this many times as large as that of the last fit without anchor is grouped afresh.
+
+Themes of the first few conversations do not bind those of many; from half of a programme to the
+whole of it, segments keep their theme.
+"""
 
 
 class Promotion(NamedTuple):
