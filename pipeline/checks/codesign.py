@@ -1,11 +1,13 @@
 """What must be true of what events work with: each is counted or looked up anew, another way."""
 
 import re
+from collections.abc import Set
 
 import pandas as pd
 
 from pipeline.checks.gate import Check
-from pipeline.domain.codesign.touchpoints import FEWEST_FOR_A_WORD
+from pipeline.domain.codesign.feelings import GROUPS
+from pipeline.domain.codesign.touchpoints import FEWEST_FOR_A_WORD, WHOLE
 from pipeline.domain.themes.disclosure import ROUNDED_TO
 from pipeline.tables import records
 
@@ -17,7 +19,8 @@ FEW_PEOPLE_HIDDEN = Check(
 WORDS_WERE_SAID = Check(
     "emotional_map",
     "words_were_said_there",
-    "Each word for a feeling stands in what at least three people said at that touchpoint.",
+    "Each word for a feeling stands in what was said at that touchpoint and in what at least three "
+    "people of the programme said; as many said words of its group there.",
 )
 CLIPS_AGREED = Check(
     "trigger_clips",
@@ -67,17 +70,28 @@ def tell_of_few(
 def unsaid_words(
     emotional_map: pd.DataFrame, segments: pd.DataFrame, fitting: pd.DataFrame
 ) -> list[str]:
-    """Touchpoints and groups with a word that fewer than three people said there."""
-    there = _there(segments, fitting)
-    texts = there.assign(text=there["text"].str.replace("’", "'").str.lower())
+    """Touchpoints and groups with a word that too few people said, or too few words like it."""
+    said = segments.assign(text=segments["text"].str.replace("’", "'").str.lower())
+    there = _there(said, fitting)
+    group_of = {group.code: {*group.words, *group.felt} for group in GROUPS}
     wrong: list[str] = []
-    for row in records(emotional_map):
-        own = texts[texts["code"].eq(row["touchpoint"])]
-        for word in row["words"]:
-            said = own["text"].str.contains(rf"\b{re.escape(word)}\b", regex=True)
-            if own.loc[said, "participant_id"].nunique() < FEWEST_FOR_A_WORD:
-                wrong.append(f"{row['touchpoint']}: {row['group_of_feelings']}")
-    return sorted(set(wrong))
+    for row in records(emotional_map[emotional_map["words"].map(len).gt(0)]):
+        code, group, words = row["touchpoint"], row["group_of_feelings"], set(row["words"])
+        own = said if code == WHOLE else there[there["code"].eq(code)]
+        if (
+            not words <= group_of[group]
+            or _people_who_say(group_of[group], own) < FEWEST_FOR_A_WORD
+            or any(_people_who_say({word}, said) < FEWEST_FOR_A_WORD for word in words)
+            or not all(_people_who_say({word}, own) for word in words)
+        ):
+            wrong.append(f"{code}: {group}")
+    return sorted(wrong)
+
+
+def _people_who_say(words: Set[str], texts: pd.DataFrame) -> int:
+    either = "|".join(map(re.escape, sorted(words)))
+    says = texts["text"].str.contains(rf"\b(?:{either})\b", regex=True)
+    return texts.loc[says, "participant_id"].nunique()
 
 
 def without_agreement(trigger_clips: pd.DataFrame, agreed: set[str]) -> list[str]:

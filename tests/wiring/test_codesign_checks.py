@@ -40,17 +40,27 @@ def test_few_people_an_unrounded_count_and_a_made_up_one_are_named() -> None:
     ]
 
 
-def of_words(*words: str) -> pd.DataFrame:
-    return pd.DataFrame(
-        [{"touchpoint": "waiting", "group_of_feelings": "worried", "words": list(words)}]
-    )
+def of_words(*words: str, at: str = "waiting") -> pd.DataFrame:
+    return pd.DataFrame([{"touchpoint": at, "group_of_feelings": "worried", "words": list(words)}])
 
 
 def test_a_word_that_three_people_said_is_let_through_and_others_are_named() -> None:
+    assert unsaid_words(of_words(), SEGMENTS, FITTING) == []
     assert unsaid_words(of_words("scared"), SEGMENTS, FITTING) == []
     assert unsaid_words(of_words("scared", "afraid"), SEGMENTS, FITTING) == ["waiting: worried"]
     assert unsaid_words(of_words("scare"), SEGMENTS, FITTING) == ["waiting: worried"]
     assert unsaid_words(of_words("scared"), SEGMENTS[1:], FITTING) == ["waiting: worried"]
+    fine = SEGMENTS.assign(text="I was fine.")
+    assert unsaid_words(of_words("fine"), fine, FITTING) == ["waiting: worried"]  # no such feeling
+
+
+def test_a_word_of_the_programme_was_said_there_among_others_of_its_group() -> None:
+    one = FITTING[2:]  # one person was scared while waiting, two elsewhere
+    assert unsaid_words(of_words("scared"), SEGMENTS, one) == ["waiting: worried"]
+    assert unsaid_words(of_words("scared", at="*"), SEGMENTS, one) == []
+    afraid = SEGMENTS.assign(text=[*SEGMENTS["text"][:7], *["I was afraid."] * 2])
+    assert unsaid_words(of_words("scared"), afraid, one) == []
+    assert unsaid_words(of_words("scared"), afraid, FITTING[3:]) == ["waiting: worried"]
 
 
 CLIPS = pd.DataFrame(

@@ -15,14 +15,20 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from pipeline.domain.codesign.feelings import GROUPS, Feeling, feelings_in
+from pipeline.domain.codesign.feelings import GROUPS, feelings_in
 from pipeline.domain.themes.disclosure import rounded
 from pipeline.domain.themes.frameworks import Entry, Framework
 from pipeline.tables import TABLES, empty, records
 
 KIND = "touchpoint"
+WHOLE = "*"
+"""In place of a touchpoint: whatever was said in the whole programme."""
+
 FEWEST_FOR_A_WORD = 3
-"""People who must have used a word at a touchpoint before it is told: it is nobody's own."""
+"""People of the programme who must have used a word before it is told, so that it is nobody's own.
+
+As many must have used words of its group where it is told.
+"""
 
 TOLD_VOICES = ("good", "improve", "hope")
 _SHARE_DECIMALS = 4
@@ -47,7 +53,7 @@ class Heard(NamedTuple):
         Touchpoints that each segment fits, surest first.
     people : mapping of touchpoint to participants
     voices : mapping of (touchpoint, voice) to participants
-    words : mapping of (touchpoint, group, word) to participants
+    words : mapping of (touchpoint or `WHOLE`, group, word) to participants
     """
 
     journey: tuple[Entry, ...]
@@ -78,13 +84,14 @@ def hear(
     people: defaultdict[str, set[str]] = defaultdict(set)
     voices: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     words: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
-    for row in records(segments[segments["segment_id"].isin(places)]):
-        person, felt = row["participant_id"], feelings_in(row["text"])
-        for place in places[row["segment_id"]]:
-            people[place.code].add(person)
-            voices[place.code, row["voice"]].add(person)
-            for feeling in felt:
-                words[place.code, feeling.group, feeling.word].add(person)
+    for row in records(segments):
+        person, codes = row["participant_id"], _codes(places, row["segment_id"])
+        for code in codes:
+            people[code].add(person)
+            voices[code, row["voice"]].add(person)
+        for feeling in feelings_in(row["text"]):
+            for code in (*codes, WHOLE):
+                words[code, feeling.group, feeling.word].add(person)
     return Heard(journey_of(frameworks), places, people, voices, words)
 
 
@@ -107,6 +114,10 @@ def places_of(fitting: pd.DataFrame) -> dict[str, tuple[Place, ...]]:
     }
 
 
+def _codes(places: Mapping[str, tuple[Place, ...]], segment: str) -> list[str]:
+    return [place.code for place in places.get(segment, ())]
+
+
 def told(people: Iterable[str], fewest: int) -> int | None:
     """How many people, as far as it may be told."""
     n = len(set(people))
@@ -123,13 +134,13 @@ def touchpoints(heard: Heard, fewest: int) -> pd.DataFrame:
             {"touchpoint": entry.code, "title": entry.title, "position": position, "n_people": n}
             | {f"n_{voice}": count for voice, count in counts.items()}
             | {f"share_{voice}": _share(count, n) for voice, count in counts.items()}
-            | {"feeling_words": _words_told(_at(heard, entry.code))}
+            | {"feeling_words": _words_told(heard, entry.code, [group.code for group in GROUPS])}
         )
     return _frame("touchpoints", rows)
 
 
 def emotional_map(heard: Heard, quotes: pd.DataFrame, fewest: int) -> pd.DataFrame:
-    """Table `emotional_map`: a row for each touchpoint and group, hidden ones too.
+    """Table `emotional_map`: a row for each touchpoint and group, then `WHOLE`; hidden ones too.
 
     Parameters
     ----------
@@ -138,20 +149,20 @@ def emotional_map(heard: Heard, quotes: pd.DataFrame, fewest: int) -> pd.DataFra
     """
     holding = _quotes_by_word(heard, quotes)
     rows: list[dict[str, object]] = []
-    for position, entry in enumerate(heard.journey, start=1):
+    journey = [entry.code for entry in heard.journey]
+    for position, code in enumerate([*journey, WHOLE] if journey else [], start=1):
         for group_position, group in enumerate(GROUPS, start=1):
-            own = {w: p for (g, w), p in _by_group(heard, entry.code).items() if g == group.code}
-            words = _words_told(own)
-            found = {quote for word in words for quote in holding.get((entry.code, word), ())}
+            words = _words_told(heard, code, [group.code])
+            found = {quote for word in words for quote in holding.get((code, word), ())}
             candidates = [quote_id for _, quote_id in sorted(found)]
             rows.append(
                 {
-                    "touchpoint": entry.code,
+                    "touchpoint": code,
                     "position": position,
                     "group_of_feelings": group.code,
                     "title": group.title,
                     "group_position": group_position,
-                    "n_people": told(chain.from_iterable(own.values()), fewest),
+                    "n_people": told(_people_of(heard, code, group.code), fewest),
                     "words": words,
                     "quote_id": next(iter(candidates), None),
                     "candidates": candidates,
@@ -160,18 +171,25 @@ def emotional_map(heard: Heard, quotes: pd.DataFrame, fewest: int) -> pd.DataFra
     return _frame("emotional_map", rows)
 
 
-def _by_group(heard: Heard, code: str) -> dict[tuple[str, str], set[str]]:
-    return {(g, w): people for (c, g, w), people in heard.words.items() if c == code}
+def _used(heard: Heard, code: str, group: str) -> dict[str, set[str]]:
+    return {w: people for (c, g, w), people in heard.words.items() if (c, g) == (code, group)}
 
 
-def _at(heard: Heard, code: str) -> dict[str, set[str]]:
-    return {word: people for (_, word), people in _by_group(heard, code).items()}
+def _people_of(heard: Heard, code: str, group: str) -> set[str]:
+    return set(chain.from_iterable(_used(heard, code, group).values()))
 
 
-def _words_told(people_of: Mapping[str, set[str]]) -> list[str]:
-    """Words that enough people used, those of most people first."""
-    enough = [(-len(p), word) for word, p in people_of.items() if len(p) >= FEWEST_FOR_A_WORD]
-    return [word for _, word in sorted(enough)]
+def _words_told(heard: Heard, code: str, groups: Iterable[str]) -> list[str]:
+    """Words said there that may be told, those of most people of the whole programme first.
+
+    How many said one of them there is never looked at: neither the words nor their order tell.
+    """
+    found: list[tuple[int, str]] = []
+    for group in groups:
+        if len(_people_of(heard, code, group)) >= FEWEST_FOR_A_WORD:
+            known = _used(heard, WHOLE, group)
+            found += [(-len(known[word]), word) for word in _used(heard, code, group)]
+    return [word for less, word in sorted(found) if -less >= FEWEST_FOR_A_WORD]
 
 
 def _share(count: int | None, n: int | None) -> float | None:
@@ -182,13 +200,12 @@ def _share(count: int | None, n: int | None) -> float | None:
 def _quotes_by_word(
     heard: Heard, quotes: pd.DataFrame
 ) -> dict[tuple[str, str], set[tuple[int, str]]]:
-    """Quotes at each touchpoint that hold each word, with their length: short ones come first."""
+    """Quotes at each touchpoint, and anywhere, that hold each word; their length: short first."""
     found: defaultdict[tuple[str, str], set[tuple[int, str]]] = defaultdict(set)
-    for row in records(quotes[quotes["segment_id"].isin(heard.places)]):
-        felt: list[Feeling] = feelings_in(row["text"])
-        for place in heard.places[row["segment_id"]]:
-            for feeling in felt:
-                found[place.code, feeling.word].add((int(row["n_words"]), row["quote_id"]))
+    for row in records(quotes):
+        for feeling in feelings_in(row["text"]):
+            for code in (*_codes(heard.places, row["segment_id"]), WHOLE):
+                found[code, feeling.word].add((int(row["n_words"]), row["quote_id"]))
     return dict(found)
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pipeline.domain.codesign.clips import timecode
 from pipeline.domain.codesign.sheets import PROGRAMME_PACK
+from pipeline.domain.codesign.touchpoints import WHOLE
 from pipeline.domain.release.report.harmless import harmless, safe_name
 from pipeline.domain.release.report.reading import Passage, Row, Told, by, rows
 from pipeline.domain.release.report.shell import Shell, has_page, page
@@ -18,6 +19,7 @@ INDEX = "packs/index.html"
 
 _HARD = FEELINGS[: FEELINGS.index("relieved")]
 """Groups of feelings that are hard to bear; the others are good to have."""
+_AT_ANY_MOMENT = "All conversations, at any moment"
 _SHADES = ((40, 4), (20, 3), (10, 2))
 _BLANK_LINES = 5
 _ROOMY_WORDS, _USUAL_WORDS = 260, 420
@@ -179,7 +181,7 @@ def _maps(
         (c for c in cells if c["words"] or c["n_people"]),
         key=lambda c: (c["position"], c["group_position"]),
     )
-    titles = {row["touchpoint"]: row["title"] for row in touchpoints}
+    titles = {row["touchpoint"]: row["title"] for row in touchpoints} | {WHOLE: _AT_ANY_MOMENT}
     numbers: dict[str, int] = {}
     beside: list[tuple[str, Passage]] = []
     for cell in told:
@@ -209,7 +211,7 @@ def _map(
         for code, title in titles.items()
         if code in known
     ]
-    without = [title for code, title in titles.items() if code not in known]
+    without = [title for code, title in titles.items() if code not in {*known, WHOLE}]
     return FeelingMap(caption, list(groups.values()), lines, without)
 
 

@@ -166,6 +166,28 @@ def test_moments_without_a_word_for_a_feeling_are_named_below_the_map() -> None:
     assert told.index("Going home") > told.index("Not in the table")
 
 
+def test_feelings_of_all_conversations_are_shown_where_no_moment_has_any() -> None:
+    whole = leaving()
+    anywhere = whole.tables["emotional_map"].assign(touchpoint="*", position=2)
+    tables = {**whole.tables, "emotional_map": anywhere}
+    words = Page(made(whole._replace(tables=tables))["packs/index.html"]).words
+    of_map = words[words.index("Words for hard feelings") : words.index("Voices from the map")]
+    assert of_map.count("All conversations, at any moment") == 1
+    assert "about 10 people" in of_map
+    assert of_map.index("Waiting") > of_map.index("Not in the table")
+
+
+def test_feelings_of_all_conversations_stand_last_and_are_no_moment_without_words() -> None:
+    whole = leaving()
+    here = whole.tables["emotional_map"]
+    anywhere = here.assign(touchpoint="*", position=2, group_of_feelings="angry", group_position=3)
+    tables = {**whole.tables, "emotional_map": pd.concat([anywhere, here])}
+    words = Page(made(whole._replace(tables=tables))["packs/index.html"]).words
+    of_map = words[words.index("Words for hard feelings") :]
+    assert of_map.index("All conversations, at any moment") > of_map.index("Waiting")
+    assert "Not in the table" not in of_map
+
+
 def test_clips_have_times_that_an_editor_reads() -> None:
     pages = made(leaving())
     assert "about 1:02:05" in re.sub(r"\s+", " ", Page(pages["packs/film.html"]).words)
