@@ -24,11 +24,13 @@ from pipeline.domain.governance.contributions import (
     ledger,
     noted,
     overdue,
+    shown,
     told,
     used,
 )
 from pipeline.domain.governance.spreadsheets import report
 from pipeline.domain.release.leaving import read_leaving
+from pipeline.domain.release.publishing import files_of, latest_release
 from pipeline.errors import UsageError
 from pipeline.hearing import heard_today
 from pipeline.receiving import today
@@ -100,11 +102,19 @@ def keep(storage: Storage, settings: Settings, key: bytes) -> pd.DataFrame:
         heard_today(storage, "segments")["segments"],
         *(storage.read_table(name) for name in Corpus._fields[2:]),
     )
-    trainers = consented(consent, AUDIENCES[0], "training", today())
-    theirs = corpus.stories.loc[corpus.stories["conversation_id"].isin(trainers), "story_id"]
-    sets = corpus.story_sets
-    agreed = sets[sets["kind"].ne("training") | sets["story_id"].isin(theirs)]
-    return ledger(corpus._replace(story_sets=agreed), key, today(), settings.tell_within_days)
+    corpus = corpus._replace(story_sets=_shown(storage, corpus.story_sets, key))
+    return ledger(corpus, key, today(), settings.tell_within_days)
+
+
+def _shown(storage: Storage, story_sets: pd.DataFrame, key: bytes) -> pd.DataFrame:
+    """The rows of `story_sets` that the newest release to some audience shows."""
+    parts = [story_sets[:0]]
+    for audience in AUDIENCES:
+        folder = latest_release(storage, audience)
+        if folder:
+            released = read_leaving(files_of(storage, folder)).tables
+            parts.append(shown(audience, released, story_sets, key))
+    return pd.concat(parts).drop_duplicates(["story_set_id", "story_id"])
 
 
 def written(storage: Storage, landing: Landing, settings: Settings) -> list[object]:

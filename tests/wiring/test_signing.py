@@ -1,7 +1,7 @@
 """Sign-offs, actions and the ledger from their files to tables, what people are told, and back."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,8 +11,11 @@ import pytest
 
 from pipeline.assets import approvals
 from pipeline.domain.governance.approvals import cleared
+from pipeline.domain.governance.contributions import Use, noted
 from pipeline.domain.governance.keys import pseudonym
 from pipeline.domain.governance.spreadsheets import as_csv, decode, read_cells
+from pipeline.domain.release.building import MANIFEST, manifest
+from pipeline.domain.release.publishing import publish_release
 from pipeline.errors import UsageError
 from pipeline.ledger import keep, read_the_actions, record_of, told_of_actions, written
 from pipeline.receiving import today
@@ -27,7 +30,7 @@ from pipeline.signing import (
     sign,
     told_of_sign_offs,
 )
-from pipeline.tables import AUDIENCES
+from pipeline.tables import AUDIENCES, TABLES, empty, parquet_bytes, to_arrow
 from tests.fakes import FewCanaries, WordListDetector, example
 from tests.golden.signing import write_sign_offs
 
@@ -215,15 +218,59 @@ def test_a_night_has_news_when_a_file_changes_or_one_of_its_days_is_past(place: 
     assert contents[0][-1] != contents[1][-1]
 
 
-def test_a_training_set_is_in_the_ledger_only_of_those_who_agreed_to_training(
+def publish(place: Place, audience: str, stories: list[str]) -> None:
+    """A release to an audience that shows these stories, and no other, in their set."""
+    sets = place.storage.read_table("story_sets")
+    told = sets[sets["story_id"].isin(stories)]
+    names = [pseudonym(KEY, audience, "story", story) for story in told["story_id"]]
+    tables = {
+        "themes": place.storage.read_table("themes"),
+        "story_sets": told.assign(story_id=names),
+    }
+    said = {"audience": audience, "programme": "made-up", "title": "Made-up talks"}
+    files = {
+        f"{name}.parquet": parquet_bytes(
+            to_arrow(TABLES[name], frame).replace_schema_metadata(said)
+        )
+        for name, frame in tables.items()
+    }
+    publish_release(place.storage, audience, files | {MANIFEST: manifest(files)})
+
+
+@pytest.mark.parametrize("audience", [AUDIENCES[0], AUDIENCES[-1]])
+def test_a_story_that_is_ranked_in_a_set_and_released_nowhere_is_credited_with_nothing(
+    place: Place, audience: str
+) -> None:
+    header = "action_id,what,status,story_set_ids,done_on,told_on\n"
+    row = "bus,A late bus,done,set-a,2024-01-01,2024-02-01\n"
+    (place.folder / "actions.csv").write_text(header + row)
+    reading = read_the_actions(place.storage, place.landing, SETTINGS)
+    place.storage.write_table("actions", reading.actions)
+    people = {"D01": "Q01", "D02": "Q02"}
+    held = [Use(conversation, "counted", conversation) for conversation in people]
+    uses = noted(empty(TABLES["uses"]), held, people, audience, "r1", date(2024, 1, 2))
+    place.storage.write_table("uses", uses)
+    publish(place, audience, ["5c1e0a77b2d94f03"])
+    ledger = keep(place.storage, SETTINGS, KEY).set_index("participant_id")
+    for column, of_shown, of_ranked in (
+        ("story_set_ids", ["set-a"], []),
+        ("action_ids", ["bus"], []),
+        ("told_on", date(2024, 2, 1), None),
+        ("is_overdue", False, True),
+    ):
+        assert ledger.loc["Q01", column] == of_shown
+        assert ledger.loc["Q02", column] == of_ranked
+
+
+def test_what_an_earlier_release_showed_and_the_newest_does_not_is_credited_no_more(
     place: Place,
 ) -> None:
-    sets = place.storage.read_table("story_sets").assign(kind="training")
-    place.storage.write_table("story_sets", sets)
-    consent = place.storage.read_table("consent").assign(training=[True, False])
-    place.storage.write_table("consent", consent)
-    ledger = keep(place.storage, SETTINGS, KEY).set_index("participant_id")
-    assert [list(own) for own in ledger.loc[["Q01", "Q02"], "story_set_ids"]] == [["set-a"], []]
+    publish(place, AUDIENCES[-1], ["5c1e0a77b2d94f03", "0a4481be97c2d65f"])
+    both = keep(place.storage, SETTINGS, KEY).set_index("participant_id")["story_set_ids"]
+    assert both.to_dict() == {"Q01": ["set-a"], "Q02": ["set-a"]}
+    publish(place, AUDIENCES[-1], ["0a4481be97c2d65f"])
+    one = keep(place.storage, SETTINGS, KEY).set_index("participant_id")["story_set_ids"]
+    assert one.to_dict() == {"Q01": [], "Q02": ["set-a"]}
 
 
 def test_the_record_of_a_contributor_names_nobody_and_refuses_whom_it_does_not_know(
@@ -232,10 +279,11 @@ def test_the_record_of_a_contributor_names_nobody_and_refuses_whom_it_does_not_k
     (place.folder / "actions.csv").write_text(ACTION)
     reading = read_the_actions(place.storage, place.landing, SETTINGS)
     place.storage.write_table("actions", reading.actions)
+    publish(place, AUDIENCES[-1], ["5c1e0a77b2d94f03"])
     place.storage.write_table("contributions", keep(place.storage, SETTINGS, KEY))
     said = "\n".join(record_of(place.storage, "D01"))
     assert "stories: 1 rows" in said
-    assert "chosen for the story set: Late buses" in said
+    assert "told in the story set: Late buses" in said
     assert "bus, planned: A late bus" in said
     assert "Q01" not in said
     with pytest.raises(UsageError, match="knows nothing of D99"):

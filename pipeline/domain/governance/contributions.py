@@ -25,7 +25,7 @@ class Use(NamedTuple):
 
 
 class Corpus(NamedTuple):
-    """What the ledger looks at: tables by their names."""
+    """What the ledger looks at: tables by their names; of `story_sets`, what releases show."""
 
     participants: pd.DataFrame
     segments: pd.DataFrame
@@ -71,6 +71,23 @@ def used(
             if pseudonym(key, audience, kind, item) in held:
                 found.add(Use(conversation, kind, item))
     return found
+
+
+def shown(
+    audience: str, released: Mapping[str, pd.DataFrame], story_sets: pd.DataFrame, key: bytes
+) -> pd.DataFrame:
+    """The rows of `story_sets` whose story a release shows in that set: most are only ranked.
+
+    Parameters
+    ----------
+    released : mapping of table name to DataFrame
+        The release's table `story_sets`, under its pseudonyms.
+    """
+    held = released["story_sets"]
+    places = set(zip(held["story_set_id"], held["story_id"], strict=True))
+    ours = zip(story_sets["story_set_id"], story_sets["story_id"], strict=True)
+    is_shown = [(chosen, pseudonym(key, audience, "story", own)) in places for chosen, own in ours]
+    return story_sets[pd.Series(is_shown, index=story_sets.index, dtype=bool)]
 
 
 def noted(
@@ -160,8 +177,8 @@ def _themes_of(corpus: Corpus) -> dict[str, set[str]]:
 
 
 def _sets_of(corpus: Corpus) -> dict[str, set[str]]:
-    told = corpus.story_sets.merge(corpus.stories[["story_id", "participant_id"]], on="story_id")
-    return _by_person(told, "story_set_id")
+    members = corpus.story_sets.merge(corpus.stories[["story_id", "participant_id"]], on="story_id")
+    return _by_person(members, "story_set_id")
 
 
 def _by_person(frame: pd.DataFrame, column: str) -> dict[str, set[str]]:
@@ -223,9 +240,7 @@ def told(record: Record) -> Iterator[str]:
     yield from (f"  {line}" for line in _agreed(record.consent))
     yield "Where it is used"
     yield from (f"  theme: {record.themes.get(t, t)}" for t in own["theme_ids"])
-    yield from (
-        f"  chosen for the story set: {record.sets.get(s, s)}" for s in own["story_set_ids"]
-    )
+    yield from (f"  told in the story set: {record.sets.get(s, s)}" for s in own["story_set_ids"])
     yield from (f"  {line}" for line in _released(record.uses))
     yield "What came of it"
     yield from (f"  {line}" for line in _came_of(own, record.actions))

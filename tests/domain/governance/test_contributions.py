@@ -12,6 +12,7 @@ from pipeline.domain.governance.contributions import (
     ledger,
     noted,
     overdue,
+    shown,
     token,
     told,
     used,
@@ -160,6 +161,18 @@ def test_what_a_release_holds_is_known_by_its_pseudonyms() -> None:
     assert used("programme team", released, tables, [], KEY) == set()
 
 
+def test_a_release_shows_a_story_in_the_sets_where_it_has_it_and_in_no_other() -> None:
+    ranked = pd.DataFrame({"story_set_id": ["a", "b", "a"], "story_id": ["s1", "s1", "s2"]})
+    told_as = [pseudonym(KEY, PUBLIC, "story", "s1")]
+    released = {"story_sets": pd.DataFrame({"story_set_id": ["a"], "story_id": told_as})}
+    assert shown(PUBLIC, released, ranked, KEY).to_dict("list") == {
+        "story_set_id": ["a"],
+        "story_id": ["s1"],
+    }
+    assert shown("programme team", released, ranked, KEY).empty
+    assert shown(PUBLIC, released, ranked[:0], KEY).empty
+
+
 def test_a_contributor_is_told_what_is_held_where_it_is_used_and_what_came_of_it() -> None:
     actions = frame("actions", action("bus", story_set_ids=["priority-digital"]),
                     action("taxi", theme_ids=["T1"], status="not_possible", because="No driver.",
@@ -178,7 +191,7 @@ def test_a_contributor_is_told_what_is_held_where_it_is_used_and_what_came_of_it
     said = "\n".join(lines)
     for part in (
         token(KEY, "Q01"), "segments: 3 rows", "audience: public", "uses: quote, recontact",
-        "theme: bus and driver", "chosen for the story set: Digital that works",
+        "theme: bus and driver", "told in the story set: Digital that works",
         "0 quotes, 1 stories",
         "bus, done: A bus", "because: No driver.", "told on 2024-02-02", "conversations erase",
     ):  # fmt: skip
