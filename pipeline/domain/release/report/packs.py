@@ -99,13 +99,14 @@ def packs(shell: Shell, told: Told) -> dict[str, bytes]:
     maps, beside = _maps(rows(told.leaving, "emotional_map"), touchpoints, quotes)
     clips = sorted(rows(told.leaving, "trigger_clips"), key=lambda row: row["position"])
     known = {"touchpoints": touchpoints, "maps": maps, "beside": beside, "n_clips": len(clips)}
+    names = {theme["theme_id"]: theme["label"] for theme in told.themes if theme["is_named"]}
     made = {"packs/packs.css": _stylesheet(), INDEX: _index(shell, every, known)}
     for pack in every:
         improve = touchpoints if pack.kind == PROGRAMME_PACK else []
         made[pack.path] = page(
             shell, pack.path, "packs/pack.html", title=f"Event pack: {pack.title}",
             pack=pack, kind=_PACK_KINDS[pack.kind], ballot=_ballot(improve),
-            blank_lines=_BLANK_LINES, **known,
+            blank_lines=_BLANK_LINES, names=names, **known,
         )  # fmt: skip
     if every:
         made["packs/results.csv"] = _results(every)

@@ -13,6 +13,7 @@ from pipeline.domain.release.leaving import Leaving
 from pipeline.domain.release.report.packs import packs
 from pipeline.domain.release.report.reading import told
 from pipeline.domain.release.report.shell import shell_of
+from pipeline.domain.themes.labels import UNNAMED
 
 HOSTILE = {
     "a tag": "<script>alert(1)</script> and then I was sad",
@@ -136,6 +137,21 @@ def test_a_sheet_has_its_question_story_voices_and_the_one_that_says_otherwise()
     for words in ("Buses", "Sheet 1 of 1", "What would have to change?", "Somebody says otherwise"):
         assert words in page.words
     assert page.words.count(PLAIN) == 6  # four quotes, the story, and one beside the map
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("buses", "On Buses, most people of the whole programme say otherwise."),
+        (UNNAMED, "Most people of the whole programme say otherwise of its theme."),
+    ],
+)
+def test_a_story_that_says_otherwise_says_on_what_if_that_has_a_name(label: str, said: str) -> None:
+    whole = leaving(label=label)
+    stories = whole.tables["stories"].assign(lane="counterpoint")
+    of = whole._replace(tables=dict(whole.tables) | {"stories": stories})
+    assert said in Page(made(of)["packs/theme-T1.html"]).words
+    assert "say otherwise" not in Page(made(whole)["packs/theme-T1.html"]).words
 
 
 def test_a_story_that_may_not_leave_is_not_waited_for() -> None:
