@@ -25,6 +25,7 @@ CLEARANCES = {
 }
 _SETTLED = frozenset({"refused", "cleared"})
 DIFFERENCES = "What differs between groups of people"
+_OF_GROUPS = "inequalities.html"
 
 
 def acting_pages(shell: Shell, told: Told) -> dict[str, bytes]:
@@ -132,7 +133,7 @@ def _sign_offs(shell: Shell, told: Told) -> bytes:
         "sign-offs.html",
         title="Stories waiting for sign-off",
         audiences=audiences,
-        places=_places(told),
+        places=_places(shell, told),
     )
 
 
@@ -169,9 +170,11 @@ def _beginning(subject: str, told: Told) -> str:
     return DIFFERENCES if subject == INEQUALITIES else "A story that is not in this report"
 
 
-def _places(told: Told) -> dict[str, str]:
+def _places(shell: Shell, told: Told) -> dict[str, str]:
     """Where each story can be read."""
-    found: dict[str, str] = {INEQUALITIES: "inequalities.html"}
+    found: dict[str, str] = {}
+    if has_page(shell, _OF_GROUPS):
+        found[INEQUALITIES] = _OF_GROUPS
     for name, chosen in sorted(told.sets.items(), key=lambda one: one[1][0]["kind"] == "theme"):
         theme = name.removeprefix("theme-")
         is_theme = chosen[0]["kind"] == "theme" and theme in told.labels

@@ -67,6 +67,9 @@ _MENU: dict[str, tuple[tuple[Link, tuple[str, ...]], ...]] = {
 }
 """Entries in groups, each with the tables of which one must leave for its page to be there."""
 
+_NOT_EMPTY = frozenset({"inequalities"})
+"""Tables that stay empty until people sign them off: an empty one does not say whether it waits."""
+
 
 def shell_of(leaving: Leaving) -> Shell:
     """The frame of the pages of a release."""
@@ -109,7 +112,9 @@ def page(shell: Shell, path: str, template: str, *, title: str, **values: object
 
 
 def _is_there(tables: Mapping[str, pd.DataFrame], needed: tuple[str, ...]) -> bool:
-    return not needed or any(name in tables for name in needed)
+    return not needed or any(
+        name in tables and (name not in _NOT_EMPTY or len(tables[name]) > 0) for name in needed
+    )
 
 
 @cache

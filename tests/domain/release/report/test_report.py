@@ -294,6 +294,18 @@ def test_what_only_the_team_may_see_has_no_page_and_no_entry_for_others(
     assert not own & set(public)
 
 
+@pytest.mark.parametrize("audience", ["health and care partners", "programme team"])
+def test_differences_between_groups_are_in_the_menu_only_if_some_are_told(audience: str) -> None:
+    page = "report/inequalities.html"
+    rows = rows_of(3, "oars", "We rowed out.")
+    waiting = {"subject": "inequalities", "audience": "public", "status": "waits", "why": "New."}
+    rows["clearances"] = [waiting | {"is_asked_for": True, "text_check": "ab"}]
+    assert page in pages(leaving_of(audience, rows))
+    without = pages(leaving_of(audience, rows | {"inequalities": []}))
+    assert page not in without
+    assert not [path for path, body in without.items() if b"inequalities.html" in body]
+
+
 def test_a_story_that_waits_can_be_read_where_it_stands(team: dict[str, bytes]) -> None:
     links = [a["href"] for a in pages_of(team)["report/sign-offs.html"].of("a")]
     assert "sets/priority-x.html#story-T002" in links or any(
