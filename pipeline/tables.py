@@ -410,7 +410,7 @@ TABLES: dict[str, Table] = {
         ),
         Table(
             "placements", "themes", "deidentified", True, ("segment_id", "theme_id"),
-            "New segments in the live themes that they are near, on the day they land; the next night finds them a theme, and theme_assignments then holds.",
+            "New segments in the live or hidden themes that they are near, on the day they land; the next night finds them a theme, and theme_assignments then holds.",
             (SEGMENT, THEME, MEMBERSHIP, STRENGTH),
         ),
         Table(

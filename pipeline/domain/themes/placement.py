@@ -1,6 +1,6 @@
 # pyright: standard
 # pandas and threadpoolctl carry loose types or none.
-"""Same-day placement of new segments into the live themes, where they are near."""
+"""Same-day placement of new segments into the themes of the night before, where they are near."""
 
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from pipeline.domain.embedding.vectors import matrix
 from pipeline.domain.themes.clustering import Floats, Labels, unit
+from pipeline.domain.themes.publishing import HIDDEN, LIVE
 from pipeline.domain.themes.tracking import groups_of
 from pipeline.tables import TABLES, empty
 
@@ -30,35 +31,37 @@ class Near(NamedTuple):
 def place_segments(
     embeddings: pd.DataFrame, themes: pd.DataFrame, theme_assignments: pd.DataFrame
 ) -> pd.DataFrame:
-    """Table `placements`: new segments that are near a live theme; others have no row.
+    """Table `placements`: new segments that are near a live or hidden theme; others have no row.
 
-    A segment is near when it is as close to the theme's centre as nine of ten of its members.
+    A segment is near when it is as close to the theme's centre as nine of ten of its members. What
+    is nearest to a hidden theme is placed there, or it would be taken for talk of another.
 
     Parameters
     ----------
     embeddings : DataFrame
         Table `segment_embeddings` of a new batch.
     themes, theme_assignments : DataFrame
-        The live theme tables. Conversations of which they hold anything are left as they are.
+        The theme tables of the night before. Conversations of which they hold anything are left as
+        they are.
     """
-    live = themes[themes["status"].eq("live")].sort_values("theme_id")
+    held = themes[themes["status"].isin([LIVE, HIDDEN])].sort_values("theme_id")
     known = _conversations(theme_assignments)
     new = embeddings[~_conversations(embeddings).isin(known)].sort_values("segment_id")
     none = empty(TABLES["placements"])
-    if live.empty or new.empty:
+    if held.empty or new.empty:
         return none
-    centres = np.stack([np.asarray(c, dtype=np.float64) for c in live["centre"]])
+    centres = np.stack([np.asarray(c, dtype=np.float64) for c in held["centre"]])
     vectors = matrix(new).astype(np.float64)
     if vectors.shape[1] != centres.shape[1]:  # another model since last night
         return none
-    middle = np.average(centres, axis=0, weights=live["n_segments"].to_numpy())
-    reach = live["reach"].to_numpy(dtype=np.float64)
+    middle = np.average(centres, axis=0, weights=held["n_segments"].to_numpy())
+    reach = held["reach"].to_numpy(dtype=np.float64)
     with threadpool_limits(limits=1):
         found = near_a_theme(unit(vectors - middle), unit(centres - middle), reach)
     rows = [
         {
             "segment_id": new["segment_id"].iloc[near.row],
-            "theme_id": live["theme_id"].iloc[near.theme],
+            "theme_id": held["theme_id"].iloc[near.theme],
             "membership": "nearest",
             "strength": near.strength,
         }
