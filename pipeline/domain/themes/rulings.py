@@ -47,14 +47,25 @@ class History(NamedTuple):
                 line.append(event.theme_id)
         return line
 
-    def heirs(self, theme_id: str, tonight: frozenset[str]) -> list[str]:
-        """Themes of tonight into which a theme went that is found no more."""
+    def heirs(
+        self, theme_id: str, tonight: frozenset[str], ways: Collection[str] = ("merged", "split")
+    ) -> list[str]:
+        """Themes of tonight into which a theme went in the run that found it no more.
+
+        What split off from it in earlier runs is no heir: none of its last people went there.
+        """
         line = [theme_id]
-        for event in self.events:
-            took = event.event in ("split", "merged") and {*event.from_theme_ids} & {*line}
-            if took and event.theme_id not in line:
-                line.append(event.theme_id)
-        return [one for one in line[1:] if one in tonight]
+        for one in line:
+            last = max((e.night for e in self.events if e[1:3] == ("retired", one)), default=None)
+            line += [
+                event.theme_id
+                for event in self.events
+                if event.night == last
+                and event.event in ways
+                and one in event.from_theme_ids
+                and event.theme_id not in line
+            ]
+        return [one for one in dict.fromkeys(line[1:]) if one in tonight]
 
 
 class Outcome(NamedTuple):
@@ -342,14 +353,16 @@ def _of_pairs(
 ) -> Iterator[Outcome]:
     for theme, one in held.merges.items():
         whole = held.root(theme)
-        parts = [p for p in history.line(theme, one.after_run_id) if published.get(p) == whole]
+        line = history.line(theme, one.after_run_id)
+        parts = [part for part in line if part != whole and published.get(part) == whole]
         into = _published_heirs(theme, history, found, published)
+        swallowed_by = history.heirs(theme, found, ways=("merged",))
         if parts:
             why = (
                 f"{' and '.join(parts)} {'is' if len(parts) == 1 else 'are'} published as {whole}."
             )
             yield _told(one, "applied", why, [whole])
-        elif whole in into:
+        elif whole in {published[heir] for heir in swallowed_by}:
             yield _told(one, "applied", "The clustering finds them as one.", [whole])
         else:
             yield _told(one, "no_longer_applies", _gone(theme, into), into)

@@ -250,7 +250,11 @@ def test_merges_go_on_from_one_to_the_next() -> None:
     [
         ("ABC", [], {"A": "B", "B": "B", "C": "C"}),
         ("AC", [("R2", "merged", "A", "B")], {"A": "B", "C": "C"}),
-        ("BC", [("R2", "merged", "B", "A")], {"B": "B", "C": "C"}),
+        (
+            "BC",
+            [("R2", "merged", "B", "A"), ("R2", "retired", "A", "")],
+            {"B": "B", "C": "C"},
+        ),
         ("ABCX", [("R2", "split", "X", "A")], {"A": "B", "B": "B", "C": "C", "X": "B"}),
         ("ABCX", [("R2", "split", "X", "B")], {"A": "B", "B": "B", "C": "C", "X": "B"}),
         (
@@ -355,6 +359,39 @@ def test_a_decision_on_a_theme_that_is_found_no_more_says_where_most_of_it_went(
     assert "A is found no more; most of it is in E" in why(found, "D0001")
     lost = ruled([decision], "BCDE", history(("R2", "retired", "A", "")))
     assert "no one theme" in why(lost, "D0001")
+
+
+def test_what_split_off_in_an_earlier_run_is_no_heir_of_a_theme_that_ends_later() -> None:
+    ended = history(("R2", "split", "B", "A"), ("R5", "retired", "A", ""), themes="ACDE")
+    found = ruled([rename("A", "Boats"), merge("A", "B")], "BCDE", ended, after="R3")
+    assert set(told(found).values()) == {"no_longer_applies"}
+    assert {outcome.now_in for outcome in found.outcomes} == {()}
+    assert "no one theme" in why(found, "D0001")
+
+
+def test_a_theme_that_ends_goes_into_what_split_off_from_it_in_that_run() -> None:
+    ended = history(("R5", "split", "B", "A"), ("R5", "retired", "A", ""), themes="ACDE")
+    (outcome,) = ruled([rename("A", "Boats")], "BCDE", ended, after="R3").outcomes
+    assert (outcome.outcome, outcome.now_in) == ("no_longer_applies", ("B",))
+
+
+def test_a_theme_is_followed_through_each_run_that_ends_where_it_went() -> None:
+    ended = history(
+        ("R2", "merged", "B", "A"), ("R2", "retired", "A", ""), ("R3", "split", "D", "B"),
+        ("R4", "merged", "C", "B"), ("R4", "retired", "B", ""), themes="ABCE",
+    )  # fmt: skip
+    (outcome,) = ruled([rename("A", "Boats")], "CDE", ended).outcomes
+    assert outcome.now_in == ("C",)
+
+
+@pytest.mark.parametrize(
+    ("event", "outcome"), [("merged", "applied"), ("split", "no_longer_applies")]
+)
+def test_a_merge_of_a_theme_that_is_gone_is_applied_only_where_the_machine_merged_it(
+    event: str, outcome: str
+) -> None:
+    ended = history(("R2", event, "B", "A"), ("R2", "retired", "A", ""))
+    assert told(ruled([merge("A", "B")], "BCDE", ended)) == {"D0001": outcome}
 
 
 def test_a_theme_that_no_run_has_found_waits() -> None:
