@@ -29,6 +29,21 @@ class Heard(NamedTuple):
     left_out: int
 
 
+class Altogether(NamedTuple):
+    """People, conversations and those left out as they are told.
+
+    Attributes
+    ----------
+    counts : mapping of str to (int or None)
+        None: hidden.
+    nearest : int
+        What they are multiples of; 1: they are as counted.
+    """
+
+    counts: Mapping[str, int | None]
+    nearest: int
+
+
 class Figures(NamedTuple):
     """Counts as they are told, and what they were made of.
 
@@ -36,15 +51,14 @@ class Figures(NamedTuple):
     ----------
     themes, theme_prevalence : DataFrame
         With counts that may be told, and why others are not in column `hidden`.
-    heard : mapping of str to (int or None)
-        People, conversations, and conversations left out; None: hidden.
+    heard : Altogether
     cells : mapping of str to int
         The count that each cell goes by: for the restricted zone.
     """
 
     themes: pd.DataFrame
     theme_prevalence: pd.DataFrame
-    heard: dict[str, int | None]
+    heard: Altogether
     cells: dict[str, int]
 
 
@@ -65,7 +79,7 @@ def controlled(
         What earlier releases to the same audience went by.
     """
     if policy.is_exact:
-        exact = dict(heard._asdict())
+        exact = Altogether(heard._asdict(), 1)
         return Figures(themes.assign(hidden=None), prevalence.assign(hidden=None), exact, {})
     cells = _cells(prevalence, heard, policy, told)
     whole = altogether(cells, policy)
@@ -74,7 +88,8 @@ def controlled(
     figures = pd.DataFrame(rows, columns=pd.Index(columns), dtype=object)
     in_all = figures[figures["voice"].eq(ALL)].set_index("theme_id")
     counted = {name: _values(themes["theme_id"], in_all[name]) for name in _IN_THEMES}
-    return Figures(themes.assign(**counted), figures, whole, cells)
+    heard_in_all = Altogether(whole, _nearest(policy))
+    return Figures(themes.assign(**counted), figures, heard_in_all, cells)
 
 
 _IN_THEMES = (
@@ -149,11 +164,15 @@ def _cells(
 def altogether(cells: Mapping[str, int], policy: Disclosure) -> dict[str, int | None]:
     """People, conversations and those left out, as they are told; None: hidden."""
     counts = {name: cells[f"overview/{name}"] for name in Heard._fields}
-    nearest = max(policy.rounded_to, TO_THE_NEAREST)
+    nearest = _nearest(policy)
     return {
         name: None if n < policy.fewest else nearest * ((n + nearest // 2) // nearest)
         for name, n in counts.items()
     }
+
+
+def _nearest(policy: Disclosure) -> int:
+    return max(policy.rounded_to, TO_THE_NEAREST)
 
 
 def figures_by_voice(

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 import pandas as pd
 
 from pipeline.domain.release.disclosure import SMALL
+from pipeline.domain.release.figures import Altogether
 
 PEOPLE = {
-    "people": "People who agreed to be heard by this audience, to the nearest five.",
-    "conversations": "Conversations with them, to the nearest five.",
-    "left_out": "Conversations left out, without current consent to be heard by this audience.",
+    "people": "People who agreed to be heard by this audience",
+    "conversations": "Conversations with them",
+    "left_out": "Conversations left out, without current consent to be heard by this audience",
 }
-"""Counts of people: facts of the overview, and what they mean; controlled like all such counts."""
+"""Counts of people: facts of the overview, and what they mean; how they are told is said after."""
 
 THINGS = {
     "themes": "Themes in this release.",
@@ -31,7 +32,7 @@ LEFT_OUT = {
 
 def overview(
     released: Mapping[str, pd.DataFrame],
-    heard: Mapping[str, int | None],
+    heard: Altogether,
     left_out: Mapping[str, int],
 ) -> pd.DataFrame:
     """Table `overview`.
@@ -39,14 +40,17 @@ def overview(
     Parameters
     ----------
     released : mapping of table name to DataFrame
-    heard : mapping of the facts of `PEOPLE` to how many; None: hidden
+    heard : Altogether
+        The facts of `PEOPLE`.
     left_out : mapping of the facts of `LEFT_OUT` but `hidden_counts` to how many
     """
     n_hidden = int(released["theme_prevalence"]["hidden"].notna().sum())
     sets = released["story_sets"]["story_set_id"].nunique()
     things = {name: len(released[name]) for name in THINGS} | {"story_sets": sets}
-    numbers = {**heard, **things, "hidden_counts": n_hidden, **left_out}
-    meanings = PEOPLE | THINGS | LEFT_OUT
+    numbers = {**heard.counts, **things, "hidden_counts": n_hidden, **left_out}
+    rounding = f", to the nearest {heard.nearest}" * (heard.nearest > 1)
+    people = {fact: f"{meaning}{rounding}." for fact, meaning in PEOPLE.items()}
+    meanings = people | THINGS | LEFT_OUT
     rows = [
         (fact, numbers[fact], SMALL if numbers[fact] is None else None, meaning)
         for fact, meaning in meanings.items()

@@ -140,7 +140,7 @@ def test_who_reads_the_rows_is_told_counts_as_they_are() -> None:
     figures = told({"all": 3, "good": 1}, AS_COUNTED)
     assert shown(figures)["good"] == 1
     assert figures.theme_prevalence["hidden"].isna().all()
-    assert figures.heard["people"] == 90
+    assert figures.heard.counts["people"] == 90
 
 
 def test_people_altogether_go_to_the_nearest_five_under_any_policy() -> None:

@@ -258,6 +258,19 @@ def read(files: dict[str, bytes], table: str) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("audience", AUDIENCES)
+def test_a_count_is_said_to_be_rounded_only_to_those_who_are_told_it_rounded(
+    made: Made, audience: str
+) -> None:
+    """Nobody is told a number to the nearest five that is not a multiple of five."""
+    facts = read(build(made, audience), "overview").set_index("fact")
+    of_people = facts.loc[["people", "conversations", "left_out"]]
+    is_rounded = not terms_of(made, audience).disclosure.is_exact
+    assert of_people["meaning"].str.endswith(", to the nearest 5.").eq(is_rounded).all()
+    assert of_people["n"].dropna().mod(5).eq(0).all() == is_rounded
+    assert not facts.drop(of_people.index)["meaning"].str.contains("nearest").any()
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
 def test_a_release_keeps_every_promise_as_built(made: Made, audience: str) -> None:
     assert verify(build(made, audience), made, audience) == []
 

@@ -1,6 +1,6 @@
 """The first page: what this is, how many were heard, what most raised, what was left out."""
 
-from pipeline.domain.release.overview import LEFT_OUT, PEOPLE, THINGS
+from pipeline.domain.release.overview import LEFT_OUT, THINGS
 from pipeline.domain.release.report.charts import Bar, Picture, picture
 from pipeline.domain.release.report.reading import Passage, Row, Told
 from pipeline.domain.release.report.shell import Shell, page
@@ -22,7 +22,6 @@ def overview_pages(shell: Shell, told: Told) -> dict[str, bytes]:
         "index.html",
         title="What people told us",
         facts=[facts[name] for name in ("people", "conversations", *THINGS) if name in facts],
-        counted={**PEOPLE, **THINGS},
         left_out=[facts[name] for name in ("left_out", *LEFT_OUT) if name in facts],
         first=[(theme, interval(theme)) for theme in first],
         n_themes=len(told.themes),
