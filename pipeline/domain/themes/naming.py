@@ -24,12 +24,15 @@ from pipeline.domain.themes.clustering import Floats, unit
 from pipeline.domain.themes.corpus import Row
 from pipeline.domain.themes.labels import (
     FEWEST_PEOPLE,
+    UNNAMED,
     Weights,
+    content_terms,
     keywords,
     label,
     said_together,
     term_weights,
 )
+from pipeline.domain.themes.quality import LEAST_SHARED
 from pipeline.domain.themes.wording import base_forms, clauses, is_telling, noun_shares
 from pipeline.domain.validation.words import PLACEHOLDER, WORD
 
@@ -66,7 +69,6 @@ _LINKS = frozenset(
 )
 _WHOSE = frozenset("my your our his her its their this that".split())
 _LONGEST_LINK = 2
-_ENDINGS_OF_NO_NOUN = ("ly",)
 _ARTICLE_AFTER_AND = re.compile(r" and (?:an?|the) ")
 _SENTENCE_END = re.compile(r"[.!?…:\n\"“”(]+")
 
@@ -128,7 +130,7 @@ def worded(
     weights = term_weights(themes)
     together = said_together(themes, weights)
     words = [keywords(own, together) for own in weights]
-    plain = [label(own) for own in words]
+    plain = [_plain(rows, own) for rows, own in zip(themes, words, strict=True)]
     names = short_names(themes, weights, plain, nearness=nearness, before=before, settled=settled)
     return [Worded(*own) for own in zip(names, words, weights, strict=True)]
 
@@ -151,7 +153,7 @@ def short_names(
     weights : sequence of mappings
         The telling terms of each theme, from `labels.term_weights`.
     fallbacks : sequence of str
-        Labels of keywords, for themes in which nothing can stand in a name.
+        Names of themes in which nothing can stand in a name.
     nearness : Nearness, optional
         Without it names are chosen by words alone.
     before : sequence of str, optional
@@ -176,6 +178,13 @@ def short_names(
         names[theme] = chosen.text if chosen else fallbacks[theme]
         taken += [chosen.bases] if chosen else []
     return _distinct([names[theme] for theme in range(len(themes))], fallbacks)
+
+
+def _plain(rows: Sequence[Row], words: Sequence[str]) -> str:
+    """The first keywords, or no name where too few of the theme's people say any of them."""
+    first = set(label(words).split(", "))
+    people = {row.participant_id for row in rows if first & content_terms(row.text)}
+    return label(words) if len(people) >= LEAST_SHARED * _n_people(rows) else UNNAMED
 
 
 def common_words(rows: Iterable[Row], fewest: int = FEWEST_PEOPLE) -> frozenset[str]:
@@ -363,8 +372,19 @@ def _stretches(words: Sequence[str]) -> Iterator[Sequence[str]]:
             last = words[end]
             if is_telling(last):
                 yield words[start : end + 1]
-            elif last not in _LINKS and not (last == "to" and words[end - 1].endswith("ing")):
+            elif not _goes_on(words[end - 1], last):
                 break
+
+
+def _goes_on(before: str, link: str) -> bool:
+    """Whether a stretch may hold a word that tells nothing.
+
+    Where "a" follows what is no doing, another thing begins: "buses, a train" without its comma.
+    """
+    is_doing = before.endswith("ing")
+    if link in ("a", "an"):
+        return is_doing or not is_telling(before)
+    return link in _LINKS or (link == "to" and is_doing)
 
 
 def _key(phrase: Sequence[str], bases: Mapping[str, str]) -> tuple[str, ...]:
@@ -385,7 +405,7 @@ def _people_of(
 
 
 def _is_noun(word: str, nouns: Mapping[str, float]) -> bool:
-    return nouns.get(word, 0.5) > _LIKE_A_NOUN and not word.endswith(_ENDINGS_OF_NO_NOUN)
+    return nouns.get(word, 0.5) > _LIKE_A_NOUN
 
 
 def _is_doing(word: str, bases: Mapping[str, str]) -> bool:

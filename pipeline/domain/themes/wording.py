@@ -19,7 +19,7 @@ _BREAK = re.compile(PLACEHOLDER.pattern + r"(?:['’]s\b)?|[.,;:!?…()\"“”\
 _SHORT_SYLLABLE = re.compile(r"[^aeiou]*[aeiou][^aeiouwxy]")
 
 _BEFORE_NOUNS = frozenset(
-    "a an the my your our his her its their this that these those some any no every each".split()
+    "a an the my your our his her its their these those some any no every each".split()
 )
 _PREPOSITIONS = frozenset("of for with about in on at from by without into through".split())
 _BEFORE_VERBS = frozenset(

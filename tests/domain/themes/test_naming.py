@@ -77,6 +77,24 @@ def test_a_theme_without_a_noun_is_named_by_its_keywords_or_says_so() -> None:
     assert worded([said("Well, yes."), BREAD])[0].label == UNNAMED
 
 
+def test_keywords_that_few_of_its_people_say_name_no_theme() -> None:
+    few = [*said("So angry.", people=3), *said("Well, yes.", first=50, people=9)]
+    told = worded([few, said("The oven.", first=100, people=40)])[0]
+    assert told.keywords == ["angry"]
+    assert told.label == UNNAMED
+
+
+def test_a_noun_may_end_as_adverbs_do() -> None:
+    assert worded([said("The assembly was long.", "An assembly."), BREAD])[0].label == "assembly"
+
+
+def test_no_phrase_runs_from_one_thing_into_the_next() -> None:
+    boats = said("We had the dinghies a canoe and the rafts.", "A canoe.", "The dinghies.")
+    label = worded([boats, said("The oven.", first=100, people=40)])[0].label
+    assert "canoe" in label
+    assert "dinghies a canoe" not in label
+
+
 def test_a_name_borne_before_is_kept_though_another_is_as_good() -> None:
     themes = [said("The jetty.", "The slipway.", "The pontoon."), BREAD, BOATS]
     first = worded(themes)[0].label

@@ -1,6 +1,6 @@
 import pytest
 
-from pipeline.domain.themes.wording import base_forms, clauses, noun_shares
+from pipeline.domain.themes.wording import base_forms, clauses, is_telling, noun_shares
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,14 @@ def test_what_follows_articles_is_a_noun_and_what_follows_pronouns_is_none() -> 
     assert shares["harbour"] > 0.5
     assert shares["sail"] < 0.5
     assert shares["old"] < 0.5
+
+
+def test_that_and_this_make_no_noun_of_the_verb_after_them() -> None:
+    shares = noun_shares(clauses("that hurts. this hurts. the harbour. that harbour"))
+    assert shares.get("hurts", 0.5) <= 0.5
+    assert shares["harbour"] > 0.5
+
+
+@pytest.mark.parametrize("word", ["actually", "hopefully", "sounds", "goodbye", "couple"])
+def test_fillers_and_farewells_tell_nothing(word: str) -> None:
+    assert not is_telling(word)
