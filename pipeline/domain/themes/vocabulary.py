@@ -38,14 +38,21 @@ fifty sixty seventy eighty ninety half minute minutes second hour hours week wee
 morning afternoon evening night monday tuesday wednesday thursday friday saturday sunday january
 february march april may june july august september october november december
 question questions conversation interview recording recorded living life best hope hopes
+""".strip()
+
+_LOOSE = """
 able absolutely actually ago alright bye bye-bye certainly cheers clearly completely couple
 currently definitely especially eventually extremely fairly finally frankly fully generally
 goodbye hopefully immediately mainly mostly naturally normally otherwise particularly personally
 possibly presumably previously properly recently roughly seriously simply slightly sounds
 sounded specifically suddenly totally truly typically unfortunately usually whereas cheerio
-""".strip()
+"""
 
 STOPWORDS = frozenset((_FUNCTION_WORDS + _SPOKEN).split())
+"""Words by which no two texts are alike."""
+
+UNTELLING = STOPWORDS | frozenset(_LOOSE.split())
+"""Words that no theme is called by: these, and how people say things rather than what."""
 
 
 def plain_text(text: str) -> str:

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from pipeline.domain.themes.vocabulary import STOPWORDS
+from pipeline.domain.themes.vocabulary import UNTELLING
 from pipeline.domain.validation.words import PLACEHOLDER, words_of
 
 Clause = Sequence[str]
@@ -40,7 +40,7 @@ def clauses(text: str) -> list[list[str]]:
 
 def is_telling(word: str) -> bool:
     """Whether a word says something about a subject."""
-    known = word in STOPWORDS or word.partition("'")[0] in STOPWORDS
+    known = word in UNTELLING or word.partition("'")[0] in UNTELLING
     return len(word) >= _SHORTEST and not known and not word[0].isdigit()
 
 
