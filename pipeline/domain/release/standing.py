@@ -20,12 +20,18 @@ import pyarrow.parquet as pq
 from pipeline.domain.governance.keys import keyed_hash
 from pipeline.domain.governance.store import Store
 from pipeline.domain.release.policy import PROGRAMME_TEAM, slug
-from pipeline.tables import TABLES, parquet_bytes, records, to_arrow
+from pipeline.tables import TABLES, frame_of, parquet_bytes, records, to_arrow
 
 FIGURES = (
     "emotional_map", "inequalities", "pipeline_equity", "representation", "representation_summary",
     "saturation", "saturation_verdicts", "theme_groups", "theme_robustness", "touchpoints",
 )  # fmt: skip
+_POINTERS: Mapping[str, Mapping[str, Any]] = {"emotional_map": {"quote_id": None, "candidates": ()}}
+"""Columns that are no figures but point at what somebody said, and nothing to point at.
+
+They are tonight's and never kept: whoever is erased would stay in them.
+"""
+
 _FOLDER = "restricted/disclosure/whole-programme"
 _PEOPLE = f"{_FOLDER}/people.json"
 _WORDS = "restricted/disclosure/words"
@@ -53,7 +59,11 @@ def standing(
     if not 0 < _moved(store, _PEOPLE, people) < fewest:
         return dict(tables)
     told = {name: _read(store, name) for name in FIGURES}
-    return dict(tables) | {name: frame for name, frame in told.items() if frame is not None}
+    return dict(tables) | {
+        name: _pointed(name, frame, tables[name])
+        for name, frame in told.items()
+        if frame is not None
+    }
 
 
 def keep_standing(
@@ -63,9 +73,9 @@ def keep_standing(
     if 0 < _moved(store, _PEOPLE, people) < fewest:
         return
     for name in FIGURES:
-        _write(
-            store, f"{_FOLDER}/{name}.parquet", parquet_bytes(to_arrow(TABLES[name], tables[name]))
-        )
+        figures = _pointed(name, tables[name], tables[name].iloc[:0])
+        content = parquet_bytes(to_arrow(TABLES[name], figures))
+        _write(store, f"{_FOLDER}/{name}.parquet", content)
     _write_json(store, _PEOPLE, sorted(people))
 
 
@@ -105,6 +115,23 @@ def keep_words(
     }
     _write_json(store, _words_of(audience), words)
     _write_json(store, _people_of(audience), sorted(people))
+
+
+def _pointed(name: str, figures: pd.DataFrame, tonight: pd.DataFrame) -> pd.DataFrame:
+    """The figures, pointing at what tonight's rows of the same key point at; else at nothing."""
+    nothing = _POINTERS.get(name)
+    if nothing is None:
+        return figures
+    key = TABLES[name].key
+    now = {
+        tuple(row[column] for column in key): {column: row[column] for column in nothing}
+        for row in records(tonight)
+    }
+    rows = [
+        {**row, **now.get(tuple(row[column] for column in key), nothing)}
+        for row in records(figures)
+    ]
+    return frame_of(name, rows)
 
 
 def _people_of(audience: str) -> str:
