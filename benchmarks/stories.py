@@ -157,7 +157,13 @@ def _scores(corpus: Corpus, lens_scores: pd.DataFrame | None) -> dict[str, list[
 
 def _corpus(run: Run, vectors: pd.DataFrame, people: People) -> Corpus:
     return read_corpus(
-        run.segments, run.redacted_turns, run.themes, run.theme_assignments, vectors, people
+        run.segments,
+        run.redacted_turns,
+        run.themes,
+        run.theme_assignments,
+        vectors,
+        people,
+        Programme().settings().min_theme_people,
     )
 
 

@@ -548,7 +548,7 @@ TABLES: dict[str, Table] = {
                 THEME,
                 Column("position", INT, "Rank within the theme, from 1; 0: there is none."),
                 Column("outcome", TEXT, "A segment was found; nobody says otherwise; or no voice has a majority.", allowed=("found", "nobody", "no_majority")),
-                Column("majority_voice", TEXT, "The voice of more than half of those who speak in one, five people at least; null: no voice is.", nullable=True, allowed=VOICES),
+                Column("majority_voice", TEXT, "The voice of more than half of those who speak in one, as many as a theme needs at least; null: no voice is.", nullable=True, allowed=VOICES),
                 Column("n_majority", INT, "People who speak in it; without a majority, in the first of the voices."),
                 Column("n_otherwise", INT, "People of the theme who say the opposite."),
                 Column("segment_id", TEXT, "The segment; null: there is none.", nullable=True),

@@ -83,6 +83,7 @@ def count(
         tables.saturation,
         tables.saturation_verdicts,
         segments["participant_id"].nunique(),
+        settings.min_theme_people,
     )
     for name, svg in drawn.items():
         storage.write_bytes(f"{PICTURES}/{name}.svg", svg.encode())

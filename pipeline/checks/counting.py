@@ -8,7 +8,8 @@ from pipeline.checks.gate import Check
 from pipeline.checks.proof import is_proven, pieces, turn_texts
 from pipeline.domain.themes.disclosure import ROUNDED_TO, rounded
 from pipeline.domain.themes.groups import WAVE, Dimension, people_by_group, wave_of
-from pipeline.domain.themes.negative_cases import FOUND, OPPOSITE
+from pipeline.domain.themes.majority import OPPOSITE
+from pipeline.domain.themes.negative_cases import FOUND
 from pipeline.settings import Settings
 from pipeline.tables import records
 

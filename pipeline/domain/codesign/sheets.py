@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from pipeline.domain.themes.frameworks import Entry, Framework
-from pipeline.domain.themes.negative_cases import OPPOSITE
+from pipeline.domain.themes.majority import OPPOSITE
 from pipeline.tables import TABLES, empty, records
 
 PROGRAMME_PACK = "programme"

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from pipeline.domain.stories.passages import Piece
 from pipeline.domain.stories.people import People
 from pipeline.domain.stories.selection import similarity, unit
-from pipeline.domain.themes.negative_cases import OPPOSITE
+from pipeline.domain.themes.majority import OPPOSITE, majority_among
 from pipeline.domain.validation.segments import Answer, answers, conversations
 from pipeline.domain.validation.words import words_of
-from pipeline.tables import VOICES, records
+from pipeline.tables import records
 
 Floats = NDArray[np.float64]
 
@@ -63,7 +63,7 @@ class Corpus(NamedTuple):
         Whether an answer goes on with what the one before it told.
     members : mapping of theme to places in `segments`
     centres : mapping of theme to unit vector
-    majority : mapping of theme to the voice of most people in it; none: two share the place
+    majority : mapping of theme to the voice of most people in it, or none
     labels, keywords : mappings of theme, live ones alone
     people : People
     """
@@ -97,6 +97,7 @@ def read_corpus(
     theme_assignments: pd.DataFrame,
     embeddings: pd.DataFrame,
     people: People,
+    min_theme_people: int,
 ) -> Corpus:
     """The corpus from its tables; a segment without a vector is left out."""
     vector_of: dict[str, Any] = dict(
@@ -118,7 +119,7 @@ def read_corpus(
         _goes_on(known, vectors, said),
         members,
         {theme: unit(vectors[at].mean(axis=0)[None, :])[0] for theme, at in members.items()},
-        {theme: _majority(known, at) for theme, at in members.items()},
+        {theme: _majority(known, at, min_theme_people) for theme, at in members.items()},
         labels,
         dict(zip(live["theme_id"], map(_words_in, live["keywords"]), strict=True)),
         people,
@@ -162,14 +163,9 @@ def _members(
     return {theme: sorted(at) for theme, at in members.items()}
 
 
-def _majority(segments: Sequence[Segment], members: Sequence[int]) -> str:
-    """The voice in which most people of the theme speak; one person, one vote a voice."""
-    people: dict[str, set[str]] = defaultdict(set)
-    for at in members:
-        people[segments[at].voice].add(segments[at].participant_id)
-    spoken = {voice: len(people[voice]) for voice in VOICES if voice != "none"}
-    first = max(spoken, key=lambda voice: spoken[voice])
-    return first if sum(n == spoken[first] for n in spoken.values()) == 1 else "none"
+def _majority(segments: Sequence[Segment], members: Sequence[int], fewest: int) -> str:
+    told = ((segments[at].participant_id, segments[at].voice) for at in members)
+    return majority_among(told, fewest).voice or "none"
 
 
 # Answers, and which go on with the one before

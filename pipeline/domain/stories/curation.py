@@ -51,7 +51,15 @@ def curate(
     Without `lens_scores` there are no priority and pathway sets; without `people` nothing is known
     of who speaks, and a choice is spread over persons alone.
     """
-    corpus = read_corpus(segments, redacted_turns, themes, theme_assignments, embeddings, people)
+    corpus = read_corpus(
+        segments,
+        redacted_turns,
+        themes,
+        theme_assignments,
+        embeddings,
+        people,
+        settings.min_theme_people,
+    )
     found = novelty(corpus, lens_scores)
     most = settings.stories_per_theme * RANKED_PER_PLACE
     chosen = choose_stories(corpus, told_stories(corpus, found), most)

@@ -33,6 +33,7 @@ _LOOSEST = 0.0
 _MOST_KEYWORDS = 10
 _WORDS_IN_LABEL = 3
 _MOST_PHRASES = 12
+_FEWEST_PHRASES = 3
 _SAID_BEFORE = 0.5
 _CUT_OFF = 0.6
 _PHRASE_WORDS = range(6, 26)
@@ -224,7 +225,8 @@ def central_phrases(
     """Telling stretches of central segments, one per person, best first.
 
     Each next one is chosen for what those before it do not tell, so that the first three together
-    say what the theme is about.
+    say what the theme is about. Where shared words do not make three, whole sentences of the most
+    central segments follow.
 
     Parameters
     ----------
@@ -255,7 +257,21 @@ def central_phrases(
         chosen.append(best)
         fresh |= {term: fresh[term] * _SAID_BEFORE for term in terms[best]}
         left = [own for own in left if own[0] != speaker]
-    return chosen
+    return chosen + _nearest(left, max(_FEWEST_PHRASES - len(chosen), 0))
+
+
+def _nearest(left: Sequence[tuple[str, float, Phrase]], most: int) -> list[Phrase]:
+    """Whole stretches of the most central segments, however long, one per person."""
+
+    def rank(own: tuple[str, float, Phrase]) -> tuple[float, int, Phrase]:
+        _, worth, phrase = own
+        nearness = round(worth * len(words_of(phrase.text)), 9)
+        return (-nearness, -len(content_terms(phrase.text)), phrase)
+
+    first: dict[str, Phrase] = {}
+    for who, _, phrase in sorted(left, key=rank):
+        first.setdefault(who, phrase)
+    return list(first.values())[:most]
 
 
 def _wholeness(text: str) -> float:

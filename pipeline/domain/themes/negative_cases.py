@@ -6,7 +6,7 @@ They are pointed at by offset and hash: no words are copied.
 """
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -14,10 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.domain.themes.corpus import Corpus, Row
+from pipeline.domain.themes.majority import OPPOSITE, majority_among
 from pipeline.domain.themes.membership import similarity_to
-
-OPPOSITE = {"improve": "good", "good": "improve", "hope": "good"}
-"""What contradicts a majority. Who hopes for something is contradicted by who has it."""
 
 NO_MAJORITY, NOBODY, FOUND = "no_majority", "nobody", "found"
 MOST = 3
@@ -43,13 +41,16 @@ class _Candidate(NamedTuple):
         return (not self.is_member, not self.says_only_so, -self.likeness, self.row.segment_id)
 
 
-def negative_cases(corpus: Corpus, themes: Sequence[Theme]) -> list[dict[str, object]]:
+def negative_cases(
+    corpus: Corpus, themes: Sequence[Theme], min_theme_people: int
+) -> list[dict[str, object]]:
     """Rows of table `negative_cases`: up to three segments a theme, or one row that says none."""
     middle = corpus.vectors.astype(np.float64).mean(axis=0) if corpus.rows else np.empty(0)
     rows: list[dict[str, object]] = []
     for theme in themes:
         told = [row for row in corpus.rows if row.segment_id in theme.members]
-        voice, n_voice = majority(told)
+        spoken = [(row.participant_id, row.voice) for row in told]
+        voice, n_voice = majority_among(spoken, min_theme_people)
         if voice is None:
             rows.append(_no_row(theme, NO_MAJORITY, None, n_voice))
             continue
@@ -63,17 +64,6 @@ def negative_cases(corpus: Corpus, themes: Sequence[Theme]) -> list[dict[str, ob
             for position, candidate in enumerate(chosen, start=1)
         ]
     return rows
-
-
-def majority(told: Sequence[Row]) -> tuple[str | None, int]:
-    """The voice of most people in a theme, and of how many; None when two share the place.
-
-    One person has one vote for each voice they speak in; segments without a voice do not count.
-    """
-    speak = Counter(voice for _, voice in {(r.participant_id, r.voice) for r in told})
-    ranked = sorted(((speak[voice], voice) for voice in OPPOSITE), reverse=True)
-    (most, voice), (second, _) = ranked[0], ranked[1]
-    return (voice, most) if most > second else (None, most)
 
 
 def _candidates(

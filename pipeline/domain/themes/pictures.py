@@ -18,6 +18,7 @@ import pandas as pd
 
 from pipeline.domain.themes.groups import EVERYONE
 from pipeline.domain.themes.layout import FONT_PX, LINE_PX, Map, flat, lay_out
+from pipeline.domain.themes.majority import USUAL_FEWEST, majority
 from pipeline.domain.themes.saturation import BASE_SIZE, RUN_LENGTH, THRESHOLD
 from pipeline.tables import records
 
@@ -49,24 +50,25 @@ def draw(
     saturation: pd.DataFrame,
     verdicts: pd.DataFrame,
     n_people: int,
+    min_theme_people: int,
 ) -> dict[str, str]:
     """All three pictures as SVG, by the name of their file, from the tables of these names."""
     (everyone,) = records(verdicts[verdicts["dimension"].eq(EVERYONE)])
     return {
-        "theme-map": theme_map(themes, theme_prevalence),
+        "theme-map": theme_map(themes, theme_prevalence, min_theme_people),
         "prevalence": prevalence_chart(themes, n_people),
         "saturation": saturation_curve(saturation, everyone),
     }
 
 
-def theme_map(themes: pd.DataFrame, theme_prevalence: pd.DataFrame) -> str:
+def theme_map(themes: pd.DataFrame, theme_prevalence: pd.DataFrame, min_theme_people: int) -> str:
     """Live themes on a map, as SVG: area by people, colour by what most of them say."""
     import altair as alt
 
     live = _live(themes)
     if live.empty:
         return _svg(_nothing("No themes yet"))
-    voices = majority_voices(theme_prevalence)
+    voices = majority_voices(theme_prevalence, min_theme_people)
     centres = np.stack([np.asarray(c, dtype=np.float64) for c in live["centre"]])
     placed = lay_out(flat(centres), live["n_people"].tolist(), live["label"].tolist())
     spoken = [SAID[voices.get(theme_id, "divided")] for theme_id in live["theme_id"]]
@@ -239,23 +241,24 @@ def _fresh(fresh: pd.DataFrame, verdict: Mapping[str, Any]) -> Any:
     )
     words = "Line: mean over orders. Band: all but the 2.5 % with most."
     layers = [band, line, limit, _words(last, top / 2, words)]
-    marks = [("n_at_5_percent", "5 % or less"), ("n_at_0", "nothing new")]
+    marks = [("n_at_5_percent", "5 % or less"), ("n_at_0", "no new theme, for the first time,")]
     for row, (column, words) in enumerate(marks):
         if not pd.isna(verdict[column]):
-            layers += _mark(int(verdict[column]), words, top * (0.92 - 0.13 * row))
+            n, height = int(verdict[column]), top * (0.92 - 0.13 * row)
+            named = f"half of orders: {words} after {n}, confirmed by {RUN_LENGTH} more"
+            layers += _mark(n + RUN_LENGTH, named, height, last)
     return alt.layer(*layers).properties(height=200)
 
 
-def _mark(n: int, words: str, height: float) -> list["alt.Chart"]:
+def _mark(n: int, words: str, height: float, last: int) -> list["alt.Chart"]:
     """A line up to a name beside its end, so that the names of others pass above it."""
     import altair as alt
 
-    spot = alt.Chart(
-        pd.DataFrame({"n": [n], "y": [height], "ground": [0], "words": [f"{words} after {n}"]})
-    )
+    spot = alt.Chart(pd.DataFrame({"n": [n], "y": [height], "ground": [0], "words": [words]}))
     rule = spot.mark_rule(color=_INK).encode(x="n:Q", y="y:Q", y2="ground:Q")
-    text = spot.mark_text(align="left", dx=5, color=_INK).encode(x="n:Q", y="y:Q", text="words:N")
-    return [rule, text]
+    align, dx = ("left", 5) if 2 * n <= last else ("right", -5)
+    text = spot.mark_text(align=align, dx=dx, color=_INK)
+    return [rule, text.encode(x="n:Q", y="y:Q", text="words:N")]
 
 
 def _words(last: int, height: float, words: str) -> "alt.Chart":
@@ -280,15 +283,19 @@ def _conversations(last: int) -> "alt.X":
     )
 
 
-def majority_voices(theme_prevalence: pd.DataFrame) -> dict[str, str]:
-    """The voice of most people in each theme; a theme in which two voices share it has none."""
-    spoken = theme_prevalence[theme_prevalence["voice"].isin(["good", "improve", "hope"])]
-    majority: dict[str, str] = {}
-    for theme_id, rows in spoken.groupby("theme_id"):
-        most = rows[rows["n_people"].eq(rows["n_people"].max()) & rows["n_people"].gt(0)]
-        if len(most) == 1:
-            majority[str(theme_id)] = str(most["voice"].iloc[0])
-    return majority
+def majority_voices(theme_prevalence: pd.DataFrame, fewest: int = USUAL_FEWEST) -> dict[str, str]:
+    """The voice of most people in each theme that has a majority; a hidden count is of few."""
+    found: dict[str, str] = {}
+    for theme_id, rows in theme_prevalence.groupby("theme_id"):
+        told = rows.dropna(subset=["n_people"])
+        n_by_voice = {
+            voice: int(n) for voice, n in zip(told["voice"], told["n_people"], strict=True)
+        }
+        n_people = n_by_voice.get("all", sum(n_by_voice.values()))
+        voice = majority(n_by_voice, n_people, fewest).voice
+        if voice:
+            found[str(theme_id)] = voice
+    return found
 
 
 def _live(themes: pd.DataFrame) -> pd.DataFrame:

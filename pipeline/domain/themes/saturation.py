@@ -2,8 +2,9 @@
 
 After Guest, Namey and Chen (2020): themes of the first interviews are the base; when a run of
 further interviews adds few new ones compared with the base, there is little left to hear. The
-order of interviews is chance, so it is drawn many times. What is left to hear is estimated from
-themes that one or two conversations raise, as ecologists do for species.
+order of interviews is chance, so it is drawn many times. What is left to hear from a group is
+estimated from themes that one or two of its people raise, as ecologists do for species. Of
+everyone that cannot be: no theme has so few people.
 
 Differences from the paper: orders are drawn without replacement, so that every curve ends at the
 themes that were found; and the themes are found by a program that needs several people for a
@@ -36,9 +37,10 @@ Counts = NDArray[np.int64]
 
 
 class Point(NamedTuple):
-    """Conversations at which new information falls to a threshold: median and 95 % of orders.
+    """Conversations after which new information falls to a threshold: median and 95 % of orders.
 
-    None: in that share of orders it never does.
+    As the paper counts: those before the run that confirms it, the 8 of "8+3". None: in that
+    share of orders it never does.
     """
 
     middle: int | None
@@ -137,17 +139,17 @@ def _mean(values: NDArray[np.float64]) -> float:
 
 
 def reached(seen: Counts, threshold: float) -> Point:
-    """The first conversation at which a run adds no more than this share of the base."""
+    """The first conversation after which a run adds no more than this share of the base."""
     if not is_long_enough(seen.shape[1]):
         return Point(None, None, None)
     few = new_information(seen) <= threshold
-    first = np.where(few.any(axis=1), few.argmax(axis=1), np.inf) + BASE_SIZE + RUN_LENGTH
+    first = np.where(few.any(axis=1), few.argmax(axis=1), np.inf) + BASE_SIZE
     quantiles = np.quantile(first, (_MIDDLE, _LOW, _HIGH), method="inverted_cdf")
     return Point(*(int(n) if np.isfinite(n) else None for n in quantiles.tolist()))
 
 
 def last_run(seen: Counts) -> float:
-    """New information of the last run, mean over the orders; what one more may bring."""
+    """New information of the last run, mean over the orders."""
     return _mean(new_information(seen)[:, -1])
 
 

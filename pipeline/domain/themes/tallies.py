@@ -106,7 +106,11 @@ def _tables(counted: _Counted, dimensions: Sequence[Dimension], settings: Settin
         frame_of("saturation_verdicts", _verdicts(counted, parts, settings)),
         frame_of(
             "negative_cases",
-            negative_cases(counted.corpus, read_themes(counted.themes, counted.members)),
+            negative_cases(
+                counted.corpus,
+                read_themes(counted.themes, counted.members),
+                settings.min_theme_people,
+            ),
         ),
     )
 
@@ -126,7 +130,12 @@ def _verdicts(
     counted: _Counted, parts: Sequence[Sequence[Part]], settings: Settings
 ) -> list[dict[str, object]]:
     n_themes = int(counted.by_person.raised.any(axis=0).sum())
-    everyone = of_everyone(counted.by_conversation, len(counted.by_person.units), settings.seed)
+    everyone = of_everyone(
+        counted.by_conversation,
+        len(counted.by_person.units),
+        settings.min_theme_people,
+        settings.seed,
+    )
     groups = [of_groups(p, n_themes, settings.min_cell_people, settings.seed) for p in parts]
     return [everyone, *(row for rows in groups for row in rows)]
 

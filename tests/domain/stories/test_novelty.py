@@ -14,10 +14,11 @@ from pipeline.domain.stories.novelty import (
     novelty_rows,
 )
 from pipeline.domain.stories.people import NOBODY
+from tests.domain.conftest import SETTINGS
 
 
 def corpus(programme: Any, **changes: Any) -> Corpus:
-    return read_corpus(*programme._replace(**changes), NOBODY)
+    return read_corpus(*programme._replace(**changes), NOBODY, SETTINGS.min_theme_people)
 
 
 def ranked(of: Corpus, lens_scores: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -64,7 +65,7 @@ def test_contradiction_is_a_reason(programme: Any) -> None:
 
 def test_who_is_heard_too_little_is_told_so_and_ranks_higher(programme: Any) -> None:
     little = NOBODY._replace(under_heard=frozenset({"Q03"}))
-    heard = novelty(read_corpus(*programme, little))
+    heard = novelty(read_corpus(*programme, little, SETTINGS.min_theme_people))
     before = novelty(corpus(programme))
     own = np.array([segment == "D03" for segment in sorted(programme.segments["conversation_id"])])
     assert all(

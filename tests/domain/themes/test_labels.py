@@ -67,3 +67,17 @@ def test_phrases_come_from_different_people_and_hold_no_placeholder() -> None:
     phrases = central_phrases(rows, {r.segment_id: 1.0 for r in rows}, terms)
     people = [phrase.conversation_id for phrase in phrases]
     assert sorted(people) == ["C0", "C1", "C2", "C3"]
+
+
+def test_a_theme_without_shared_words_still_has_three_phrases_the_most_central_first() -> None:
+    rows = [
+        row(1, "The heron stood on one leg."),
+        row(2, "We mended a kettle with string and"),
+        row(3, "Marble is colder than people think."),
+        row(4, "Nobody ever asked about my stamps."),
+        row(4, "Somebody else collects old tin cans.", turn=2),
+    ]
+    near = {own.segment_id: 0.5 + 0.1 * n for n, own in enumerate(rows)}
+    phrases = central_phrases(rows, near, {})
+    assert [phrase.conversation_id for phrase in phrases] == ["C4", "C3", "C1"]
+    assert phrases[0].text == "Somebody else collects old tin cans."

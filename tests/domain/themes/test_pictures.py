@@ -104,7 +104,7 @@ VERDICTS = pd.DataFrame(
     {
         "dimension": ["everyone", "age"],
         "group": ["everyone", "older"],
-        "n_at_5_percent": [11.0, np.nan],
+        "n_at_5_percent": [8.0, np.nan],
         "n_at_0": [np.nan, np.nan],
         "sentence": ["Nearly: new themes have become rare.", "Too few to say."],
     }
@@ -112,7 +112,7 @@ VERDICTS = pd.DataFrame(
 
 
 def drawn() -> dict[str, str]:
-    return draw(THEMES, SPOKEN, CURVE, VERDICTS, n_people=50)
+    return draw(THEMES, SPOKEN, CURVE, VERDICTS, n_people=50, min_theme_people=5)
 
 
 def words(svg: str) -> str:
@@ -137,6 +137,14 @@ def test_the_map_names_live_themes_and_what_most_people_in_them_tell_of(
     assert majority_voices(SPOKEN) == {"T1": "good"}
 
 
+def test_a_few_with_a_voice_among_many_without_are_not_most_people() -> None:
+    few = pd.DataFrame(
+        {"theme_id": "T3", "voice": ["all", "improve", "none"], "n_people": [38, 3, 36]}
+    )
+    assert majority_voices(few) == {}
+    assert majority_voices(few, fewest=3) == {"T3": "improve"}
+
+
 def test_the_chart_begins_with_the_theme_of_most_people(pictures: dict[str, str]) -> None:
     said = words(pictures["prevalence"])
     assert "How many of the 50 people" in said
@@ -147,12 +155,13 @@ def test_the_chart_begins_with_the_theme_of_most_people(pictures: dict[str, str]
 def test_the_curve_tells_its_verdict_and_where_it_flattens(pictures: dict[str, str]) -> None:
     said = words(pictures["saturation"])
     assert "Nearly: new themes have become rare." in said
-    assert "5 % or less after 11" in said
+    assert "half of orders: 5 % or less after 8, confirmed by 3 more" in said
+    assert "nothing new" not in said
     assert "nothing new after" not in said
 
 
 def test_without_themes_and_conversations_the_pictures_say_so() -> None:
-    empty = draw(THEMES[2:], SPOKEN[:0], CURVE[:0], VERDICTS, n_people=0)
+    empty = draw(THEMES[2:], SPOKEN[:0], CURVE[:0], VERDICTS, n_people=0, min_theme_people=5)
     assert "No themes yet" in words(empty["theme-map"])
     assert "No conversations yet" in words(empty["saturation"])
 

@@ -32,7 +32,7 @@ ALL_APART = raising(np.eye(20))
 def test_when_all_say_the_same_one_conversation_tells_it_all() -> None:
     seen = seen_after(ALL_ALIKE, seed=0)
     assert (seen == 5).all()
-    assert reached(seen, 0) == Point(FIRST_RUN, FIRST_RUN, FIRST_RUN)
+    assert reached(seen, 0) == Point(BASE_SIZE, BASE_SIZE, BASE_SIZE)
 
 
 def test_when_each_says_something_else_the_end_is_never_reached() -> None:
@@ -86,16 +86,59 @@ def test_what_is_unseen_is_guessed_from_what_is_rare(
 
 
 def verdict_of(raised: np.ndarray) -> object:
-    return of_everyone(raising(raised), len(raised), seed=0)["verdict"]
+    return told_of_everyone(raised)["verdict"]
 
 
-def test_verdicts_follow_what_is_left_to_hear() -> None:
-    rare = np.hstack([np.ones((60, 10)), np.eye(60)[:, :2]])
+def told_of_everyone(raised: np.ndarray) -> dict[str, object]:
+    return of_everyone(raising(raised), len(raised), min_theme_people=5, seed=0)
+
+
+def told_of_a_group(raised: np.ndarray) -> dict[str, object]:
+    part = Part("age", "older", raising(raised))
+    (row,) = of_groups([part], raised.shape[1], fewest=8, seed=0)
+    return row
+
+
+RARE = np.hstack([np.ones((60, 10)), np.eye(60)[:, :2]])
+
+
+def test_verdicts_of_everyone_follow_how_early_themes_came() -> None:
+    five_people_each = np.kron(np.eye(3), np.ones((5, 1)))
     assert verdict_of(np.ones((20, 5))) == "enough"
+    assert verdict_of(np.ones((10, 5))) == "nearly"
+    assert verdict_of(five_people_each) == "nearly"
     assert verdict_of(np.eye(20)) == "not_yet"
-    assert verdict_of(rare) == "nearly"
     assert verdict_of(np.ones((5, 5))) == "too_few"
     assert verdict_of(np.zeros((20, 0))) == "too_few"
+
+
+def test_verdicts_of_groups_follow_what_is_left_to_hear() -> None:
+    assert told_of_a_group(np.ones((20, 5)))["verdict"] == "enough"
+    assert told_of_a_group(RARE)["verdict"] == "nearly"
+    assert told_of_a_group(np.eye(20))["verdict"] == "not_yet"
+
+
+def test_of_everyone_nothing_is_forecast_and_what_fewer_raise_is_left_open() -> None:
+    row = told_of_everyone(np.ones((20, 5)))
+    assert {row["n_unseen"], row["coverage"], row["new_share"]} == {None}
+    assert "missing" not in str(row["sentence"])
+    assert "A theme needs at least 5 people" in str(row["sentence"])
+
+
+def test_the_run_that_confirms_is_named_apart_from_what_came_before_it() -> None:
+    row = told_of_everyone(np.ones((20, 5)))
+    assert row["n_at_5_percent"] == BASE_SIZE
+    assert f"after {BASE_SIZE} conversations, confirmed by {RUN_LENGTH} more" in str(
+        row["sentence"]
+    )
+
+
+@pytest.mark.parametrize("n", [9, 10, 14])
+def test_no_sentence_speaks_of_none(n: int) -> None:
+    corpora = [np.eye(n), np.ones((n, 4)), np.tri(n), np.eye(n)[:, :2], np.eye(n)[:, : n // 2]]
+    told = [told(raised) for raised in corpora for told in (told_of_everyone, told_of_a_group)]
+    assert not any("None" in str(row["sentence"]) for row in told)
+    assert all(row["verdict"] != "enough" or row["n_at_5_percent"] for row in told)
 
 
 def test_of_a_group_of_few_people_only_that_they_are_few_is_told() -> None:
@@ -109,12 +152,12 @@ def test_of_a_group_of_few_people_only_that_they_are_few_is_told() -> None:
 
 
 def test_everyone_has_a_sentence() -> None:
-    row = of_everyone(ALL_ALIKE, 20, seed=0)
+    row = of_everyone(ALL_ALIKE, 20, 5, seed=0)
     assert (row["dimension"], row["group"]) == (EVERYONE, EVERYONE)
-    assert str(row["sentence"]).startswith("Enough for themes like these")
+    assert str(row["sentence"]).startswith("Enough for themes that several people share")
 
 
 def test_people_heard_are_told_to_the_nearest_five_also_altogether() -> None:
     """One person more or less would say that the one who came or went is in what else moved."""
-    heard = [of_everyone(ALL_ALIKE, n, seed=0)["n_people"] for n in (18, 20, 22)]
+    heard = [of_everyone(ALL_ALIKE, n, 5, seed=0)["n_people"] for n in (18, 20, 22)]
     assert heard == [20, 20, 20]

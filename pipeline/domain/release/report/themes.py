@@ -24,7 +24,7 @@ from pipeline.domain.release.report.words import (
 from pipeline.domain.stories.reasons import UNMARKED
 from pipeline.domain.themes.groups import WAVE
 from pipeline.domain.themes.layout import FONT_PX, LINE_PX, lay_out
-from pipeline.domain.themes.negative_cases import OPPOSITE
+from pipeline.domain.themes.majority import OPPOSITE
 from pipeline.domain.themes.pictures import SAID, majority_voices
 
 _FEWEST_WAVES = 2
