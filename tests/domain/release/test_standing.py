@@ -76,6 +76,35 @@ def test_figures_of_an_earlier_version_do_not_stand(storage: Storage) -> None:
     assert told(storage, PEOPLE | {"new"}) == 0.75
 
 
+def feelings(words: list[str], *quotes: str) -> dict[str, pd.DataFrame]:
+    """Tables of a night in which these words were told of one moment, with quotes beside them."""
+    row = {
+        "touchpoint": "waiting",
+        "position": 1,
+        "group_of_feelings": "worried",
+        "title": "Worried",
+        "group_position": 1,
+        "n_people": 10,
+        "words": words,
+        "quote_id": quotes[0],
+        "candidates": [*quotes],
+    }
+    return night(0.5) | {"emotional_map": frame_of("emotional_map", [row])}
+
+
+def test_words_stand_and_the_quotes_beside_them_are_tonights(storage: Storage) -> None:
+    keep_standing(storage, feelings(["afraid"], "Q-gone", "Q-stays"), heard(PEOPLE, KEY), 8)
+    path = "restricted/disclosure/whole-programme/emotional_map.parquet"
+    kept = pd.read_parquet(storage.path(path))
+    assert kept["quote_id"].isna().all()
+    assert not kept["candidates"].map(len).any()
+    tonight = feelings(["cross"], "Q-stays")
+    tables = standing(storage, tonight, heard(PEOPLE - {"P0"}, KEY), 8)
+    (row,) = tables["emotional_map"].to_dict("records")
+    assert [*row["words"]] == ["afraid"]
+    assert (row["quote_id"], [*row["candidates"]]) == ("Q-stays", ["Q-stays"])
+
+
 def named(label: str, by: str = "text") -> pd.DataFrame:
     """Themes as they are released, of which one has this label."""
     row = {"theme_id": "T1", "label": label, "label_by": by, "keywords": [label]}
