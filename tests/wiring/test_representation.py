@@ -32,6 +32,7 @@ def night(tmp_path: Path) -> dict[str, dg.ConfigurableResource]:
     }
 
 
+@pytest.mark.slow
 def test_before_anybody_is_heard_every_table_is_there_and_tells_of_nobody(
     night: dict[str, dg.ConfigurableResource],
 ) -> None:

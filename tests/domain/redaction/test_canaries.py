@@ -187,6 +187,7 @@ def test_an_origin_is_worse_off_only_if_chance_does_not_explain_it(
     assert found_less(origins(*missed), 0.1, 0.01) == worse
 
 
+@pytest.mark.slow
 def test_a_small_gap_is_no_matter_however_sure() -> None:
     many = origins(60, *[10] * 13, n=2000)
     assert found_less(many, 0.1, 0.01) == []

@@ -152,6 +152,7 @@ def test_no_text_makes_it_fail_and_what_is_not_redacted_stays(texts: list[str]) 
         assert rebuilt + text[reach:] == output.redacted_turns["text"].iloc[number]
 
 
+@pytest.mark.slow
 def test_a_very_long_turn_is_read_to_its_end() -> None:
     output = redact("so it goes on and on " * 5000 + "and then Ewa rang", names_known=["Ewa"])
     assert output[0].endswith("and then [PERSON_1] rang")

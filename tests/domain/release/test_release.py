@@ -227,9 +227,14 @@ def build(
 
 
 @pytest.fixture(scope="module")
-def released(made: Made) -> dict[str, bytes]:
-    """The public release, built once for all that only read it."""
-    return build(made)
+def first_night(made: Made) -> Release:
+    """The public release before anything was told, built once for all that only read it."""
+    return build_all(made)
+
+
+@pytest.fixture(scope="module")
+def released(first_night: Release) -> dict[str, bytes]:
+    return first_night.files
 
 
 def verify(
@@ -257,6 +262,7 @@ def read(files: dict[str, bytes], table: str) -> pd.DataFrame:
 # What leaves
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("audience", AUDIENCES)
 def test_a_count_is_said_to_be_rounded_only_to_those_who_are_told_it_rounded(
     made: Made, audience: str
@@ -665,9 +671,12 @@ def publish(made: Made, storage: Storage, consent: pd.DataFrame | None = None) -
     """A night: built after what was told before, counts kept, then published."""
     folder = latest_release(storage, PUBLIC)
     before = Before(files_of(storage, folder) if folder else {}, told_before(storage, PUBLIC))
-    files, cells = build_all(made, PUBLIC, consent, before)
-    keep_counts(storage, PUBLIC, release_id(files), cells)
-    return publish_release(storage, PUBLIC, files)
+    return publish_built(storage, build_all(made, PUBLIC, consent, before))
+
+
+def publish_built(storage: Storage, release: Release) -> str:
+    keep_counts(storage, PUBLIC, release_id(release.files), release.cells)
+    return publish_release(storage, PUBLIC, release.files)
 
 
 def test_a_published_release_proves_itself_from_its_folder(made: Made, storage: Storage) -> None:
@@ -679,6 +688,7 @@ def test_a_published_release_proves_itself_from_its_folder(made: Made, storage: 
     assert verify_folder(latest, storage, made)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("audience", AUDIENCES)
 def test_a_forgery_in_a_folder_of_its_own_name_was_never_released(
     made: Made, storage: Storage, audience: str
@@ -727,10 +737,10 @@ def test_a_copy_without_its_data_root_is_proven_as_far_as_it_goes(
     ],
 )  # fmt: skip
 def test_a_release_does_not_outlive_the_approvals_of_its_stories(
-    made: Made, storage: Storage, changed: dict[str, Any]
+    made: Made, storage: Storage, first_night: Release, changed: dict[str, Any]
 ) -> None:
     """Whatever the table of clearances says, which is made of them."""
-    folder = Path(storage.path(publish(made, storage)))
+    folder = Path(storage.path(publish_built(storage, first_night)))
     assert verify_folder(folder, storage, made) == []
     storage.write_table("clearances", made.tables["clearances"])
     storage.write_table("approvals", approvals_of(made.tables["stories"], **changed))
@@ -900,6 +910,7 @@ def inequalities() -> pd.DataFrame:
     return pd.DataFrame([row])
 
 
+@pytest.mark.slow
 def test_what_differs_between_groups_waits_for_a_sign_off_of_its_own(made: Made) -> None:
     found = inequalities()
     signed = made.tables["clearances"].copy()

@@ -150,6 +150,7 @@ def test_a_theme_that_withdrawals_left_to_two_people_retires_though_the_night_is
     assert again.tables.theme_lineage.equals(after.tables.theme_lineage)
 
 
+@pytest.mark.slow
 def test_themes_of_few_conversations_are_found_afresh_once_a_steady_growth_has_made_them_many(
     thirty_people: Tables,
 ) -> None:
