@@ -57,6 +57,10 @@ def variants(key: Key, encoder: Encoder, settings: Settings) -> Iterator[tuple[s
     dense = centred(vectors.astype(np.float64))
     yield "without word statistics", _scores(coded, dense, lambda rows: cluster(rows, size))
     yield "without smoothing", _scores(coded, X, lambda rows: plain(rows, size, smooth=False))
+    yield (
+        "one clustering, not what several agree on",
+        _scores(coded, X, lambda rows: plain(rows, size)),
+    )
     yield "without passes apart", _scores(coded, X, lambda rows: plain(rows, size, passes=0))
     answers = segments.assign(question="")
     alone = coded_segments(KEY_SET, key, answers)
@@ -80,7 +84,7 @@ def _scores(
 
 
 def plain(X: Floats, size: int, *, smooth: bool = True, passes: int = 2) -> Clusters:
-    """Our clustering without smoothing or without passes apart, with the same settings."""
+    """One clustering by the usual graph, or that without smoothing or without passes apart."""
     labels, strengths = _dense(X, size, smooth=smooth)
     for _ in range(passes):
         if labels.max(initial=NOISE) < clustering._COLLAPSED:

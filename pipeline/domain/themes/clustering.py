@@ -5,7 +5,13 @@
 Vectors and word statistics are joined, smoothed over the graph of nearest neighbours so that
 loose groups condense, and clustered by HDBSCAN. Twice more, the rows are projected to where the
 clusters found so far stand furthest apart, and clustered there, which leaves less noise.
-HDBSCAN straight on the vectors finds next to nothing. Figures: `docs/themes.md`.
+HDBSCAN straight on the vectors finds next to nothing. How wide the graph is and how strong the
+smoothing moves many rows, and no one setting is best: up to a few thousand rows are clustered by
+several, and rows that most of these put together are a cluster. Figures: `docs/themes.md`.
+
+References
+----------
+Fred and Jain (2005), IEEE Trans. Pattern Anal. Mach. Intell. 27, 835-850: clusters from agreement.
 """
 
 from collections.abc import Sequence
@@ -26,8 +32,14 @@ FEWEST_SEGMENTS = 20
 _LSA_WEIGHT = 0.5
 _LSA_DIMENSIONS = 100
 _NEIGHBOURS = 10
+_WIDTHS = (1.0, 0.7, 1.4)
+"""Of the graph, beside its usual number of neighbours; each with every smoothing."""
 _SMOOTHING_STEPS = 5
-_SMOOTHING = 0.5
+_SMOOTHING = (0.5, 0.8)
+_AGREED_ROWS = 4_000
+"""More rows are clustered once: several times would take minutes."""
+_MOST_OF = 0.5
+"""Of the clusterings that find anything: rows that these put together are one cluster."""
 _MIN_SAMPLES = 2
 _PASSES_APART = 2
 _SHRINKAGE = 0.5
@@ -56,7 +68,7 @@ class Clusters(NamedTuple):
     strengths : ndarray of shape (n,)
         How firmly a row belongs, 0 to 1.
     space : ndarray of shape (n, d)
-        Rows of unit length in which the clusters were found.
+        Rows of unit length in which rows of a cluster lie near one another.
     attempts : tuple of Attempt
         All settings tried; the best of them made the labels.
     """
@@ -100,7 +112,7 @@ def cluster(X: Floats, min_cluster_size: int) -> Clusters:
     best, attempts = none, []
     with threadpool_limits(limits=1):
         for size, samples, neighbours in _settings(len(X), min_cluster_size):
-            found = _clustered_apart(X, size, samples, neighbours)
+            found = _agreed(X, size, samples, neighbours)
             noise = round(float(np.mean(found.labels == NOISE)), 4)
             attempts.append(Attempt(size, samples, neighbours, found.n_clusters, noise))
             if found.n_clusters > best.n_clusters:
@@ -121,12 +133,67 @@ def _settings(n_rows: int, min_cluster_size: int) -> list[tuple[int, int, int]]:
     ]
 
 
-def _clustered_apart(X: Floats, size: int, samples: int, neighbours: int) -> Clusters:
-    found = _condensed(X, size, samples, neighbours)
+def _agreed(X: Floats, size: int, samples: int, neighbours: int) -> Clusters:
+    """What clusterings by several graphs agree on; for many rows, that by the usual graph."""
+    usual = _clustered_apart(X, size, samples, neighbours, _SMOOTHING[0])
+    if len(X) > _AGREED_ROWS:
+        return usual
+    graphs = [(round(width * neighbours), share) for width in _WIDTHS for share in _SMOOTHING]
+    others = [_clustered_apart(X, size, samples, *graph) for graph in graphs[1:]]
+    telling = [run.labels for run in (usual, *others) if run.n_clusters > _COLLAPSED]
+    if len(telling) < 2:
+        return usual
+    labels, strengths = mostly_together(np.column_stack(telling), size)
+    return Clusters(labels, strengths, smoothed(X, neighbours), ())
+
+
+def mostly_together(runs: Labels, size: int) -> tuple[Labels, Floats]:
+    """Groups of rows that most clusterings put together, and the share of them that do so.
+
+    Rows are joined by average linkage until those of two groups are apart in most clusterings.
+
+    Parameters
+    ----------
+    runs : ndarray of shape (n, n_clusterings)
+        Cluster of each row by each clustering, or -1: then it is together with no other.
+    size : int
+        Smaller groups are noise.
+
+    Returns
+    -------
+    labels : ndarray of shape (n,)
+        Group of each row from 0, or -1.
+    strengths : ndarray of shape (n,)
+        Share of clusterings that put the row where most of its group are.
+    """
+    from scipy.cluster.hierarchy import fcluster, linkage
+
+    alone = -1 - np.arange(len(runs))
+    votes = np.where(runs == NOISE, alone[:, None], runs)
+    tree = linkage(votes, "average", metric="hamming")
+    groups = fcluster(tree, _MOST_OF, criterion="distance")
+    labels = np.full(len(runs), NOISE)
+    strengths = np.zeros(len(runs))
+    large = [rows for g in np.unique(groups) if len(rows := np.flatnonzero(groups == g)) >= size]
+    for number, rows in enumerate(large):
+        labels[rows] = number
+        strengths[rows] = np.mean([own == _commonest(own) for own in votes[rows].T], axis=0)
+    return labels, strengths
+
+
+def _commonest(numbers: Labels) -> int:
+    found, counts = np.unique(numbers, return_counts=True)
+    return int(found[counts.argmax()])
+
+
+def _clustered_apart(
+    X: Floats, size: int, samples: int, neighbours: int, smoothing: float
+) -> Clusters:
+    found = _condensed(X, size, samples, neighbours, smoothing)
     for _ in range(_PASSES_APART):
         if found.n_clusters <= _COLLAPSED:
             break
-        again = _condensed(_apart(X, found.labels), size, samples, neighbours)
+        again = _condensed(_apart(X, found.labels), size, samples, neighbours, smoothing)
         if again.n_clusters <= _COLLAPSED:
             break
         found = again
@@ -164,17 +231,17 @@ def _shrunk(deviations: Floats) -> Floats:
     return (1 - _SHRINKAGE) * covariance + _SHRINKAGE * ball
 
 
-def _condensed(X: Floats, size: int, samples: int, neighbours: int) -> Clusters:
+def _condensed(X: Floats, size: int, samples: int, neighbours: int, smoothing: float) -> Clusters:
     from sklearn.decomposition import PCA
 
-    smooth = smoothed(X, neighbours)
+    smooth = smoothed(X, neighbours, smoothing)
     n_dimensions = min(_PCA_DIMENSIONS, smooth.shape[1], len(X) - 1)
     flat = PCA(n_dimensions, svd_solver="covariance_eigh").fit_transform(smooth)
     return Clusters(*dense_groups(flat, size, samples), X, ())
 
 
-def smoothed(X: Floats, neighbours: int) -> Floats:
-    """Rows pulled towards their nearest neighbours, step by step, unit length kept."""
+def smoothed(X: Floats, neighbours: int, share: float = _SMOOTHING[0]) -> Floats:
+    """Rows pulled so far towards their nearest neighbours, step by step, unit length kept."""
     import scipy.sparse as sp
 
     places, similarities = nearest(X, X, neighbours, skip_self=True)
@@ -188,7 +255,7 @@ def smoothed(X: Floats, neighbours: int) -> Floats:
     step = sp.diags(1 / np.where(degree > 0, degree, 1)) @ graph
     smooth = X
     for _ in range(_SMOOTHING_STEPS):
-        smooth = unit((1 - _SMOOTHING) * smooth + _SMOOTHING * (step @ smooth))
+        smooth = unit((1 - share) * smooth + share * (step @ smooth))
     return smooth
 
 
