@@ -48,6 +48,8 @@ _HEADS = 10
 
 _MEANING = 1.0
 _COVERAGE = 1.0
+_LEAST_HEARD = 0.15
+"""Share of a theme's people who say a word of its name; what fewer say is the subject of few."""
 _LONGER = 0.04
 """What one more word costs: a name is read at a glance."""
 _JOINED = 0.1
@@ -87,6 +89,8 @@ class Unit(NamedTuple):
     text: str
     bases: frozenset[str]
     coverage: float
+    people: frozenset[str] = frozenset()
+    """Those of the theme who say all of its words, together or apart."""
 
 
 class Nearness(NamedTuple):
@@ -174,7 +178,9 @@ def short_names(
     for theme in sorted(open_ones, key=lambda at: (-_n_people(themes[at]), at)):
         former = before[theme] if before else ""
         options = _ranked(units[theme], theme, nearness, directions, former)
-        chosen = next((o for o in options if not _too_like(o.bases, taken)), None)
+        fewest = _LEAST_HEARD * _n_people(themes[theme])
+        heard = (own for own in options if len(own.people) >= fewest)
+        chosen = next((own for own in heard if not _too_like(own.bases, taken)), None)
         names[theme] = chosen.text if chosen else fallbacks[theme]
         taken += [chosen.bases] if chosen else []
     return _distinct([names[theme] for theme in range(len(themes))], fallbacks)
@@ -249,7 +255,15 @@ def _units(
         and not _is_cut_short(key, phrases.keys() & common.keys(), common)
     ]
     units = [*things, *whole, *linked]
-    return sorted(units or doings, key=_by_coverage)[:_UNITS]
+    best = sorted(units or doings, key=_by_coverage)[:_UNITS]
+    return [own._replace(people=_who_say(own.bases, spoken, bases)) for own in best]
+
+
+def _who_say(wanted: frozenset[str], spoken: Spoken, bases: Mapping[str, str]) -> frozenset[str]:
+    people: defaultdict[str, set[str]] = defaultdict(set)
+    for person, said in spoken:
+        people[person] |= wanted & {bases[word] for words in said for word in words}
+    return frozenset(person for person, own in people.items() if wanted <= own)
 
 
 def _is_cut_short(
@@ -470,6 +484,7 @@ def _joined(parts: Sequence[Unit]) -> Unit:
         " and ".join(part.text for part in in_order),
         frozenset().union(*(part.bases for part in parts)),
         sum(part.coverage for part in parts),
+        frozenset().union(*(part.people for part in parts)),
     )
 
 

@@ -39,6 +39,14 @@ def test_a_name_has_no_word_that_only_two_people_of_the_theme_say() -> None:
     assert "bosun" not in worded([rows, elsewhere])[0].label
 
 
+@pytest.mark.parametrize(("others", "name"), [(16, "lighthouse"), (30, UNNAMED)])
+def test_words_that_few_of_many_people_say_name_nothing(others: int, name: str) -> None:
+    rest = [row(100 + n, f"Then it went {'on ' * n}.") for n in range(others)]
+    rows = [*said("The lighthouse was dark.", people=4), *rest]
+    bread = said("I baked a loaf of bread, and the oven was hot.", first=200, people=90)
+    assert worded([rows, bread])[0].label == name
+
+
 def test_forms_of_a_verb_and_its_object_become_a_doing() -> None:
     rows = [
         *said("We sailed the dinghy.", people=3),
