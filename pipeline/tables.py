@@ -599,7 +599,7 @@ TABLES: dict[str, Table] = {
                 Column("n_words", INT, "Words, placeholders left out."),
                 Column("reasons", pa.list_(TEXT), "Why it was chosen."),
                 Column("is_counterpoint", FLAG, "Whether it says the opposite of what most people in the theme say."),
-                Column("pool_size", INT, "Quotes it was chosen from."),
+                Column("pool_size", INT, "Runs of whole sentences it was chosen from, of everybody in the theme; runs overlap."),
                 Column("position", INT, "Rank within its theme, from 1."),
             ),
         ),

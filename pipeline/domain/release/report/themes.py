@@ -29,6 +29,7 @@ from pipeline.domain.themes.pictures import SAID, majority_voices
 
 _FEWEST_WAVES = 2
 _NO_MAJORITY = "No way of speaking of it is that of most people here, so nothing says otherwise."
+_IN_A_STORY = "Who says otherwise is quoted in no short passage here: a story below tells of it."
 _NOT_TOLD_WHETHER = (
     "Whether anybody in this theme says otherwise is not told to this audience: those who do are "
     "few, or nobody. If somebody does, they may not be quoted."
@@ -149,6 +150,7 @@ def _theme(
     voices = _voices_picture(told, theme)
     waves = _waves_picture(about.waves.get(one, []), theme)
     quotes = told.quotes.get(one, [])
+    stories = _stories(told, one)
     path = f"themes/{safe_name(one)}.html"
     body = page(
         shell,
@@ -164,8 +166,10 @@ def _theme(
         apart=[quote for quote in quotes if quote.why != UNMARKED],
         others=[quote for quote in quotes if quote.is_other],
         is_turned=any(quote.is_other and quote.voice == mostly for quote in quotes),
-        no_others=_why_no_others(told.voices.get(one, {}), mostly),
-        stories=_stories(told, one),
+        no_others=_IN_A_STORY
+        if any(story.is_other for story, _ in stories)
+        else _why_no_others(own, mostly),
+        stories=stories,
         waves=[(row, share_interval(row)) for row in about.waves.get(one, [])],
         waves_chart=waves,
         groups=_groups(about.groups.get(one, [])),

@@ -59,13 +59,14 @@ def _trust(shell: Shell, told: Told) -> bytes:
     stability = [row["stability"] for row in told.themes if is_known(row["stability"])]
     ranked = sorted(rows(told.leaving, "theme_robustness"), key=lambda row: row["rank"])
     labels = told.labels
+    muddled = {row["theme_id"] for row in parted(told.themes)[1]}
     return page(
         shell,
         "trust.html",
         "trust.html",
         title="How far to trust it",
         n_themes=len(told.themes),
-        n_muddled=len(parted(told.themes)[1]),
+        muddled=muddled,
         n_named=sum(row["label_by"] == "people" for row in told.themes),
         stable=Counter(_firmness(one) for one in stability),
         n_measured=len(stability),

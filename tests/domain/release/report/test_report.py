@@ -351,11 +351,22 @@ def test_it_is_said_whether_nobody_says_otherwise_or_nobody_may_be_quoted(
 ) -> None:
     rows = rows_of(1, "oars", "We rowed out.")
     rows["quotes"] = [row for row in rows["quotes"] if not row["is_counterpoint"]]
+    for row in rows["stories"]:
+        row["lane"] = "theme"
     for row in rows["theme_prevalence"]:
         row |= {"n_people": {"good": n_good, "improve": 15}.get(row["voice"], 15), "hidden": None}
         row |= {"n_people": None} if row["voice"] == "hope" else {}
     made = pages_of(pages(leaving_of("public", rows)))
     assert said in made["report/themes/T00.html"].text
+
+
+def test_where_only_a_story_says_otherwise_the_page_leads_to_it() -> None:
+    rows = rows_of(1, "oars", "We rowed out.")
+    rows["quotes"] = [row for row in rows["quotes"] if not row["is_counterpoint"]]
+    page = pages_of(pages(leaving_of("public", rows)))["report/themes/T00.html"]
+    assert "A story that says otherwise" in page.text
+    assert "a story below tells of it" in page.text
+    assert "not told" not in page.text.partition("And others say")[2].partition("Stories")[0]
 
 
 def test_only_what_sets_a_quote_apart_is_said_of_it() -> None:
