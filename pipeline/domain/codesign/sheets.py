@@ -3,8 +3,9 @@
 A pack is about a theme, about a priority or pathway, or about the whole programme. Consent and
 sign-off are no matter of choosing here: candidates are ranked longer than they are shown, and a
 release deals those that may leave to sheets again. Questions are written ones, the same for
-everybody; which is asked depends on the voices of the quotes. They name no subject, since a theme
-may be called otherwise for another audience: its name stands at the head of the sheet.
+everybody; which is asked depends on the voices of the quotes, and a story beside them is told in
+the voice that is asked about. They name no subject and never say *this*: a pack may mix subjects,
+and a theme may be called otherwise for another audience. Its name stands at the head of the sheet.
 """
 
 from collections import Counter, defaultdict
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from pipeline.domain.stories.frameworks import least_sure
 from pipeline.domain.themes.frameworks import Entry, Framework
 from pipeline.domain.themes.majority import OPPOSITE
 from pipeline.tables import TABLES, empty, records
@@ -28,23 +30,26 @@ MOST_THEME_PACKS = 10
 """Packs about themes; the pack of the programme is of the same ones."""
 _MOST_CANDIDATES = 30
 
+MIXED = "mixed"
+"""Of a sheet whose quotes are not mostly of one voice: any story may lie beside them."""
+
 QUESTIONS: dict[str, tuple[str, ...]] = {
     "improve": (
-        "What would have to change so that this happens to fewer people?",
-        "Where did it begin to go wrong, and who could have noticed?",
+        "What would have to change so that such things happen to fewer people?",
+        "Where did things begin to go wrong, and who could have noticed?",
         "What is the smallest change that would have made a difference?",
     ),
     "good": (
-        "What makes this work, and what would it take for everybody to have it?",
+        "What helped these people, and what would it take for everybody to have it?",
         "Who made the difference, and what helped them to do so?",
         "What must be kept, whatever else changes?",
     ),
     "hope": (
-        "What would be a first step towards this, and who could take it?",
-        "Who does something like this already, and what can be learnt from them?",
-        "How would we notice that this has come true?",
+        "What would be a first step towards what these people hope for, and who could take it?",
+        "Who does something of the kind already, and what can be learnt from them?",
+        "How would we notice that these hopes have come true?",
     ),
-    "mixed": (
+    MIXED: (
         "Why are people's experiences so different, and what would make the good ones usual?",
         "What do these voices have in common?",
         "What would each of these people have needed?",
@@ -108,11 +113,14 @@ def dealt(sheets: pd.DataFrame) -> pd.DataFrame:
 
 def question_for(voices: Iterable[str], sheet: int) -> str:
     """The question of a sheet: by the voice of more than half of its quotes, if there is one."""
+    asked = QUESTIONS[_asked_about(voices)]
+    return asked[(sheet - 1) % len(asked)]
+
+
+def _asked_about(voices: Iterable[str]) -> str:
     said = list(voices)
     counts = Counter(said)
-    major = next((v for v in ("improve", "good", "hope") if 2 * counts[v] > len(said)), "mixed")
-    asked = QUESTIONS[major]
-    return asked[(sheet - 1) % len(asked)]
+    return next((v for v in ("improve", "good", "hope") if 2 * counts[v] > len(said)), MIXED)
 
 
 # Packs
@@ -193,11 +201,15 @@ def _quotes(ordered: pd.DataFrame) -> list[Candidate]:
 
 
 def _quotes_of(chosen: Chosen, framework: str, entry: Entry) -> list[Candidate]:
-    """One quote of each person; whoever says the opposite of most of them is a counterpoint."""
+    """One quote of each person; whoever says the opposite of most of them is a counterpoint.
+
+    A quote speaks of the entry as surely as a story of its set does.
+    """
     fits = chosen.lens_scores[
         chosen.lens_scores["framework"].eq(framework)
         & chosen.lens_scores["code"].eq(entry.code)
         & chosen.lens_scores["fits"].astype(bool)
+        & chosen.lens_scores["score"].ge(least_sure(entry))
     ]
     told = chosen.quotes.merge(fits[["segment_id", "score"]], on="segment_id")
     told = told.sort_values(["score", "quote_id"], ascending=[False, True])
@@ -231,6 +243,7 @@ def _deal(
 ) -> list[dict[str, Any]]:
     """Rows of the pack's sheets: nobody speaks twice on one, nothing lies on two.
 
+    A story that does not fit the quotes of one sheet waits for another; without one it is left out.
     Whoever told a story is quoted last on later sheets: the quote may be part of the story.
     """
     left = {
@@ -241,7 +254,7 @@ def _deal(
     sheet = 0
     while any(left.values()) and (most is None or sheet < most):
         sheet += 1
-        stories = _take(left["story"], 1, (), _may_tell(left["quote"]))
+        stories = _take(left["story"], 1, (), _suits(left["quote"]))
         quotes = _take(left["quote"], QUOTES_ON_A_SHEET, stories)
         if len(quotes) < fewest:
             break
@@ -252,11 +265,16 @@ def _deal(
     return rows
 
 
-def _may_tell(quotes: Sequence[Candidate]) -> Callable[[Candidate], bool]:
-    """Whether enough people are left to quote beside somebody's story."""
-    people = {candidate.participant_id for candidate in quotes}
-    needed = min(QUOTES_ON_A_SHEET, len(people))
-    return lambda story: len(people - {story.participant_id}) >= needed
+def _suits(quotes: Sequence[Candidate]) -> Callable[[Candidate], bool]:
+    """Whether as many quotes can lie beside a story, and their question is about its voice."""
+    needed = len(_take(list(quotes), QUOTES_ON_A_SHEET, ()))
+
+    def suits(story: Candidate) -> bool:
+        beside = _take(list(quotes), QUOTES_ON_A_SHEET, [story])
+        asked = _asked_about(quote.voice for quote in beside)
+        return len(beside) == needed and asked in (story.voice, MIXED)
+
+    return suits
 
 
 def _anybody(_: Candidate) -> bool:

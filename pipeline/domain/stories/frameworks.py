@@ -12,13 +12,18 @@ from pipeline.domain.themes.lens import FITS, fitting, of_wholes
 
 Floats = NDArray[np.float64]
 
-LEAST_SURE = {"pathway": 0.55}
+_LEAST_SURE = {"pathway": 0.55}
 """How sure the lens must be, by kind of entry; for all others, that the entry fits at all.
 
 A pathway group is about one kind of illness. Read by people, most stories that only came nearest to
 its phrases were not about it, and a wrong one would say of somebody what is not so: better none.
 """
 _SHARE_OF_STORY = 0.5
+
+
+def least_sure(entry: Entry) -> float:
+    """How sure the lens must be before words are shown as being about the entry."""
+    return _LEAST_SURE.get(entry.kind, FITS)
 
 
 class Match(NamedTuple):
@@ -63,7 +68,7 @@ def _of_one(
     rows = by_code.loc[[segment for _, segment in known], codes].to_numpy(dtype=np.float64)
     owners = [str(at) for at, _ in known]
     wholes, shares = of_wholes(rows, owners), _shares(rows, owners)
-    least = np.array([LEAST_SURE.get(entry.kind, FITS) for entry in framework.entries])
+    least = np.array([least_sure(entry) for entry in framework.entries])
     speaks = {
         whole: fitting(scores[None, :])[0] & (scores >= least) & (shares[whole] >= _SHARE_OF_STORY)
         for whole, scores in wholes.items()

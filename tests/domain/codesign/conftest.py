@@ -102,7 +102,7 @@ def stories(segments: pd.DataFrame) -> pd.DataFrame:
                 "story_id": _hash(100 + at),
                 "conversation_id": row["conversation_id"],
                 "participant_id": row["participant_id"],
-                "voice": "good",
+                "voice": "improve",
                 "offsets": row["spans"],
                 "n_words": 90,
             }

@@ -1,5 +1,6 @@
 """Sheets: whole ones only, nobody twice on one, and what may not leave is replaced."""
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -13,6 +14,7 @@ from pipeline.domain.codesign.sheets import (
     question_for,
     table_sheets,
 )
+from pipeline.domain.themes.frameworks import Entry, Framework
 from pipeline.tables import TABLES, empty, parquet_bytes, to_arrow
 
 
@@ -59,6 +61,57 @@ def test_the_question_goes_by_what_most_quotes_say() -> None:
     assert question_for(["good", "good", "good"], 2) == QUESTIONS["good"][1]
     assert question_for(["good", "hope", "improve"], 1) == QUESTIONS["mixed"][0]
     assert question_for(["none", "none", "none"], 4) == QUESTIONS["mixed"][0]
+
+
+@pytest.mark.parametrize("asked", [question for own in QUESTIONS.values() for question in own])
+def test_a_question_says_this_of_nothing(asked: str) -> None:
+    assert not re.search(r"\bthis\b", asked)
+
+
+def voices_beside_stories(sheets: pd.DataFrame, pack: str = "theme-T1") -> set[str]:
+    own = sheets[sheets["pack"].eq(pack)]
+    return set(own.loc[own["kind"].eq("story"), "voice"])
+
+
+@pytest.mark.parametrize("voice", ["good", "hope", "none"])
+def test_no_story_lies_under_a_question_about_another_voice(
+    chosen: Chosen, frameworks: Any, voice: str
+) -> None:
+    assert voices_beside_stories(dealt(table_sheets(chosen, frameworks))) == {"improve"}
+    others = chosen._replace(stories=chosen.stories.assign(voice=voice))
+    sheets = dealt(table_sheets(others, frameworks))
+    assert sheets["question"].isin(QUESTIONS["improve"]).any()
+    assert not voices_beside_stories(sheets)
+
+
+def test_a_story_in_another_voice_gives_way_to_the_next_that_fits(
+    chosen: Chosen, frameworks: Any
+) -> None:
+    stories = chosen.stories.assign(voice=["good", "improve"])
+    sheets = dealt(table_sheets(chosen._replace(stories=stories), frameworks))
+    first = sheets[sheets["pack"].eq("theme-T1") & sheets["sheet"].eq(1)]
+    assert list(first["story_id"].dropna()) == [stories["story_id"].iloc[1]]
+
+
+@pytest.mark.parametrize("voice", ["good", "improve"])
+def test_any_story_may_lie_where_voices_differ(chosen: Chosen, frameworks: Any, voice: str) -> None:
+    quotes = chosen.quotes.assign(voice=["good", "hope", "improve"] * 3, is_counterpoint=False)
+    stories = chosen.stories.assign(voice=voice)
+    mixed = table_sheets(chosen._replace(quotes=quotes, stories=stories), frameworks)
+    assert voices_beside_stories(dealt(mixed)) == {voice}
+
+
+@pytest.mark.parametrize(
+    ("kind", "score", "is_made"),
+    [("pathway", 0.54, False), ("pathway", 0.55, True), ("priority", 0.54, True)],
+)
+def test_a_pathway_pack_needs_quotes_that_are_as_surely_about_it_as_its_stories(
+    chosen: Chosen, kind: str, score: float, is_made: bool
+) -> None:
+    plan = Framework("plan", (Entry(kind, "asking", "Asking", ("made up",)),), {})
+    scores = chosen.lens_scores.assign(score=score)
+    sheets = table_sheets(chosen._replace(lens_scores=scores), [plan])
+    assert (f"{kind}-asking" in set(sheets["pack"])) == is_made
 
 
 def test_packs_are_about_themes_priorities_and_the_whole_programme(sheets: pd.DataFrame) -> None:
