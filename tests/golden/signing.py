@@ -1,9 +1,10 @@
-"""Fictional sign-offs for the demo: two roles, one with lived experience, for stories that wait.
+"""What people write for the demo once its themes and stories are there; all of it is fictional.
 
     python -m tests.golden.signing out/demo [STORY_ID ...]
 
-writes `demo/raw/story_approvals.csv` for the stories named, else for those that sign-off is asked
-for in that data root, of which every tenth is left to wait and one is refused.
+writes `demo/raw/story_approvals.csv`, two roles, one with lived experience, for the stories named,
+else for those that sign-off is asked for in that data root, of which every tenth is left to wait
+and one is refused. In `demo/raw/actions.csv` it names the themes that some actions answer.
 """
 
 import sys
@@ -21,6 +22,9 @@ from tests.conftest import DEMO
 FILE = DEMO / "raw" / "story_approvals.csv"
 ROLES = (("lived experience partner", "yes"), ("engagement lead", "no"))
 SIGNED_ON = "2023-06-01"
+ACTIONS = DEMO / "raw" / "actions.csv"
+ANSWERED = {"evening-bus": "bus", "interpreter-line": "interpreter", "warm-homes-referral": "rent"}
+"""Of some actions, a keyword of the theme that they answer."""
 
 
 def write_sign_offs(data: Path, subjects: Sequence[str] = (), file: Path = FILE) -> int:
@@ -34,6 +38,19 @@ def write_sign_offs(data: Path, subjects: Sequence[str] = (), file: Path = FILE)
     told = widest.set_index("subject").loc[signed]
     file.write_bytes(as_csv(COLUMNS, list(_rows(told, set(refused)))))
     return len(signed)
+
+
+def name_answered_themes(data: Path, file: Path = ACTIONS) -> int:
+    """Write the id of the largest theme with the keyword beside each action; how many there are."""
+    themes = Storage(root=str(data)).read_table("themes").sort_values("n_people", ascending=False)
+    actions = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    of = {
+        action: next((t.theme_id for t in themes.itertuples() if word in t.keywords), "")
+        for action, word in ANSWERED.items()
+    }
+    actions["theme_ids"] = actions["action_id"].map(of).fillna("")
+    file.write_bytes(as_csv(list(actions), actions.to_numpy().tolist()))
+    return sum(map(bool, of.values()))
 
 
 def _widest(clearances: pd.DataFrame) -> pd.DataFrame:
@@ -70,4 +87,5 @@ def _row(
 
 if __name__ == "__main__":
     n_signed = write_sign_offs(Path(sys.argv[1]), sys.argv[2:])
-    sys.stdout.write(f"{n_signed} signed or refused: {FILE}\n")
+    n_themes = name_answered_themes(Path(sys.argv[1]))
+    sys.stdout.write(f"{n_signed} signed or refused: {FILE}\n{n_themes} themes: {ACTIONS}\n")
