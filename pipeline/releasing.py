@@ -19,6 +19,7 @@ from pipeline.domain.release.leaving import read_leaving
 from pipeline.domain.release.policy import PASSED_ON
 from pipeline.domain.release.publishing import files_of, latest_release, publish_release
 from pipeline.domain.release.standing import (
+    Hearing,
     Words,
     heard,
     keep_standing,
@@ -70,7 +71,8 @@ def release(storage: Storage, programme: Programme, landing: Landing, audience: 
     )
     fewest = programme.settings().min_cell_people
     tables = standing(storage, tables, people, fewest)
-    before = _before(storage, audience, standing_words(storage, audience, audible, fewest))
+    hearing = Hearing(audience, audible, people)
+    before = _before(storage, audience, standing_words(storage, hearing, fewest))
     terms = terms_for(programme, audience)
     files, cells = build_release(audience, tables, consent, day, key, terms=terms, before=before)
     held = Held(
@@ -90,7 +92,7 @@ def release(storage: Storage, programme: Programme, landing: Landing, audience: 
     refuse_if_broken([result])
     keep_counts(storage, audience, release_id(files), cells)
     keep_standing(storage, tables, people, fewest)
-    keep_words(storage, audience, audible, fewest, read_leaving(files).tables["themes"])
+    keep_words(storage, hearing, fewest, read_leaving(files).tables["themes"])
     folder = publish_release(storage, audience, files)
     note_uses(storage, audience, files, tables, consent, key, release_id(files))
     yield dg.MaterializeResult(

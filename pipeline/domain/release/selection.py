@@ -208,15 +208,15 @@ def _named(
     ]
     return {
         theme_id: {"keywords": own.keywords, "label": own.label}
-        | {name: value for name, value in stands.get(theme_id, {}).items() if value}
+        | {name: value for name, value in stands.get(theme_id, {}).items() if value != ""}
         for theme_id, own in zip(ids, worded(said, settled=settled), strict=True)
     }
 
 
 def _still(told: Any, said: Set[str]) -> Any:
-    """A label, or keywords, less what nobody says."""
+    """A label, or keywords, less what nobody says; that a theme had neither stands as well."""
     if isinstance(told, str):
-        return told if may_be_said(told, said) else ""
+        return told if is_unnamed(told) or may_be_said(told, said) else ""
     return [word for word in told if may_be_said(word, said)]
 
 

@@ -7,11 +7,12 @@ came. So all of them are told as they last were, together, until as many people 
 needs have come or gone since: two releases that differ there differ by that many people at least.
 
 Words of a theme are those that three people said. One that vanishes when one person leaves was
-theirs; so what an audience was told of a theme stands as long, while anybody still says it.
+theirs; so what an audience was told of a theme stands as long, while anybody still says it. Themes
+are found among all people, so one whom the audience never heard can move them: both are counted.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import pyarrow as pa
@@ -37,6 +38,21 @@ _PEOPLE = f"{_FOLDER}/people.json"
 _WORDS = "restricted/disclosure/words"
 Words = Mapping[str, Mapping[str, Any]]
 """Label and keywords by theme."""
+
+
+class Hearing(NamedTuple):
+    """Whom the words that an audience is told rest on.
+
+    Attributes
+    ----------
+    audience : str
+    people, everybody : frozenset of str
+        Whom it hears today, and who is heard by anyone, by `heard`.
+    """
+
+    audience: str
+    people: frozenset[str]
+    everybody: frozenset[str]
 
 
 def heard(people: Iterable[str], key: bytes) -> frozenset[str]:
@@ -79,25 +95,15 @@ def keep_standing(
     _write_json(store, _PEOPLE, sorted(people))
 
 
-def standing_words(store: Store, audience: str, people: frozenset[str], fewest: int) -> Words:
+def standing_words(store: Store, hearing: Hearing, fewest: int) -> Words:
     """What the audience was told of each theme and is to be told again; nothing: words anew.
 
     The programme team reads the turns themselves: it is told as things are.
-
-    Parameters
-    ----------
-    people : frozenset of str
-        Whom this audience hears today, by `heard`.
     """
-    moved = _moved(store, _people_of(audience), people)
-    if audience == PROGRAMME_TEAM or not 0 < moved < fewest:
-        return {}
-    return store.read_json(_words_of(audience))
+    return store.read_json(_words_of(hearing.audience)) if _stand(store, hearing, fewest) else {}
 
 
-def keep_words(
-    store: Store, audience: str, people: frozenset[str], fewest: int, themes: pd.DataFrame
-) -> None:
+def keep_words(store: Store, hearing: Hearing, fewest: int, themes: pd.DataFrame) -> None:
     """Keep what the audience is told of themes today, unless what it was told stands.
 
     Parameters
@@ -105,16 +111,23 @@ def keep_words(
     themes : DataFrame
         As released. A label that people decided is not kept: it is nobody's own word.
     """
-    moved = _moved(store, _people_of(audience), people)
-    if audience == PROGRAMME_TEAM or 0 < moved < fewest:
+    if hearing.audience == PROGRAMME_TEAM or _stand(store, hearing, fewest):
         return
     words = {
         row["theme_id"]: {"keywords": [*row["keywords"]]}
         | ({"label": row["label"]} if row["label_by"] != "people" else {})
         for row in records(themes)
     }
-    _write_json(store, _words_of(audience), words)
-    _write_json(store, _people_of(audience), sorted(people))
+    _write_json(store, _words_of(hearing.audience), words)
+    for path, people in _told_of(hearing).items():
+        _write_json(store, path, sorted(people))
+
+
+def _stand(store: Store, hearing: Hearing, fewest: int) -> bool:
+    """Whether few have moved, among those whom the audience hears or among all."""
+    return hearing.audience != PROGRAMME_TEAM and any(
+        0 < _moved(store, path, people) < fewest for path, people in _told_of(hearing).items()
+    )
 
 
 def _pointed(name: str, figures: pd.DataFrame, tonight: pd.DataFrame) -> pd.DataFrame:
@@ -134,8 +147,10 @@ def _pointed(name: str, figures: pd.DataFrame, tonight: pd.DataFrame) -> pd.Data
     return frame_of(name, rows)
 
 
-def _people_of(audience: str) -> str:
-    return f"{_WORDS}/{slug(audience)}-people.json"
+def _told_of(hearing: Hearing) -> dict[str, frozenset[str]]:
+    """Where is kept whom the words rested on, and on whom they would rest today."""
+    begin = f"{_WORDS}/{slug(hearing.audience)}"
+    return {f"{begin}-people.json": hearing.people, f"{begin}-everybody.json": hearing.everybody}
 
 
 def _words_of(audience: str) -> str:

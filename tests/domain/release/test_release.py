@@ -374,6 +374,20 @@ def test_a_word_that_was_told_is_told_again_while_anybody_says_it(made: Made) ->
     assert "quinces" not in without
 
 
+@pytest.mark.parametrize("label", ["no shared words (3)", "No shared words"])
+def test_a_theme_that_had_no_name_and_no_keywords_is_given_none_while_words_stand(
+    made: Made, label: str
+) -> None:
+    before = Before({}, {}, {"theme-garden": {"label": label, "keywords": []}})
+    release = build_all(made, PUBLIC, before=before)
+    garden = read(release.files, "themes").set_index("theme_id").loc["theme-garden"]
+    assert garden["label"] == label
+    assert not len(garden["keywords"])
+    anew = read(build(made), "themes").set_index("theme_id").loc["theme-garden"]
+    assert anew["label"] != label
+    assert len(anew["keywords"])
+
+
 def test_where_the_curve_of_saturation_ends_tells_no_exact_number(made: Made) -> None:
     row = dict.fromkeys(TABLES["saturation"].schema.names, 0.5)
     curve = pd.DataFrame([row | {"n_conversations": n} for n in range(1, 13)])

@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.domain.release.standing import (
     FIGURES,
+    Hearing,
     Words,
     heard,
     keep_standing,
@@ -111,39 +112,82 @@ def named(label: str, by: str = "text") -> pd.DataFrame:
     return pd.DataFrame([row])
 
 
-def words_after(storage: Storage, people: frozenset[str], audience: str = "public") -> Words:
+UNHEARD = frozenset(f"partner {n}" for n in range(20))
+"""People who may be heard, but not by the audience."""
+TOLD = {"T1": {"label": "quinces", "keywords": ["quinces"]}}
+
+
+def hearing(
+    people: frozenset[str], unheard: frozenset[str] = UNHEARD, audience: str = "public"
+) -> Hearing:
+    return Hearing(audience, heard(people, KEY), heard(people | unheard, KEY))
+
+
+def words_after(storage: Storage, then: Hearing) -> Words:
     """What stands when these people are heard, a night after everybody's words were kept."""
-    keep_words(storage, audience, heard(PEOPLE, KEY), 8, named("quinces"))
-    stands = standing_words(storage, audience, heard(people, KEY), 8)
-    keep_words(storage, audience, heard(people, KEY), 8, named("plums"))
+    keep_words(storage, hearing(PEOPLE, audience=then.audience), 8, named("quinces"))
+    stands = standing_words(storage, then, 8)
+    keep_words(storage, then, 8, named("plums"))
     return stands
 
 
-@pytest.mark.parametrize("n", [1, 7])
-def test_words_stand_while_few_people_went(tmp_path: Path, n: int) -> None:
-    storage = Storage(root=str(tmp_path))
-    people = PEOPLE - {f"P{at}" for at in range(n)}
-    told_before = {"T1": {"label": "quinces", "keywords": ["quinces"]}}
-    assert words_after(storage, people) == told_before
-    assert standing_words(storage, "public", heard(people, KEY), 8) == told_before
+def without(people: frozenset[str], n: int) -> frozenset[str]:
+    return frozenset(sorted(people)[n:])
 
 
-@pytest.mark.parametrize("n", [0, 8])
-def test_words_are_made_anew_of_the_same_people_and_when_enough_went(
-    tmp_path: Path, n: int
+FEW_MOVED = {
+    "one heard": hearing(without(PEOPLE, 1)),
+    "seven heard": hearing(without(PEOPLE, 7)),
+    "one unheard": hearing(PEOPLE, without(UNHEARD, 1)),
+    "seven unheard": hearing(PEOPLE, without(UNHEARD, 7)),
+    "one unheard for another": hearing(PEOPLE, without(UNHEARD, 1) | {"new"}),
+    "one heard, many unheard": hearing(without(PEOPLE, 1), without(UNHEARD, 9)),
+    "one narrowed their consent": hearing(PEOPLE - {"P0"}, UNHEARD | {"P0"}),
+}
+ENOUGH_MOVED = {
+    "nobody": hearing(PEOPLE),
+    "eight heard": hearing(without(PEOPLE, 8)),
+    "eight unheard": hearing(PEOPLE, without(UNHEARD, 8)),
+    "eight of both": hearing(without(PEOPLE, 8), without(UNHEARD, 8)),
+}
+
+
+@pytest.mark.parametrize("then", FEW_MOVED.values(), ids=FEW_MOVED.keys())
+def test_words_stand_while_few_moved_whether_the_audience_heard_them_or_not(
+    tmp_path: Path, then: Hearing
 ) -> None:
-    assert words_after(Storage(root=str(tmp_path)), PEOPLE - {f"P{at}" for at in range(n)}) == {}
+    storage = Storage(root=str(tmp_path))
+    assert words_after(storage, then) == TOLD
+    assert standing_words(storage, then, 8) == TOLD
+
+
+@pytest.mark.parametrize("then", ENOUGH_MOVED.values(), ids=ENOUGH_MOVED.keys())
+def test_words_are_made_anew_of_the_same_people_and_when_enough_moved(
+    tmp_path: Path, then: Hearing
+) -> None:
+    storage = Storage(root=str(tmp_path))
+    assert words_after(storage, then) == {}
+    one_more = then._replace(everybody=then.everybody | heard({"new"}, KEY))
+    assert standing_words(storage, one_more, 8)["T1"]["label"] == "plums"
 
 
 def test_words_of_one_audience_do_not_stand_for_another(tmp_path: Path) -> None:
     storage = Storage(root=str(tmp_path))
-    words_after(storage, PEOPLE)
-    assert standing_words(storage, "co-design events", heard(PEOPLE - {"P1"}, KEY), 8) == {}
-    assert words_after(storage, PEOPLE - {"P1"}, "programme team") == {}
+    words_after(storage, hearing(PEOPLE))
+    fewer = without(PEOPLE, 1)
+    assert standing_words(storage, hearing(fewer, audience="co-design events"), 8) == {}
+    assert words_after(storage, hearing(fewer, audience="programme team")) == {}
+
+
+def test_nobody_is_named_beside_the_words_that_are_kept(storage: Storage) -> None:
+    words_after(storage, hearing(PEOPLE))
+    for of in ("people", "everybody"):
+        kept = storage.read_bytes(f"restricted/disclosure/words/public-{of}.json").decode()
+        assert not any(f'"{person}"' in kept for person in PEOPLE | UNHEARD)
 
 
 def test_a_label_that_people_decided_does_not_outlive_their_decision(tmp_path: Path) -> None:
     storage = Storage(root=str(tmp_path))
-    keep_words(storage, "public", heard(PEOPLE, KEY), 8, named("quinces", "people"))
-    stands = standing_words(storage, "public", heard(PEOPLE - {"P1"}, KEY), 8)
+    keep_words(storage, hearing(PEOPLE), 8, named("quinces", "people"))
+    stands = standing_words(storage, hearing(without(PEOPLE, 1)), 8)
     assert stands == {"T1": {"keywords": ["quinces"]}}
