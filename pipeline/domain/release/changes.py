@@ -7,10 +7,13 @@ from typing import NamedTuple
 import pandas as pd
 
 from pipeline.domain.release.policy import CHANGES
+from pipeline.domain.themes.labels import is_unnamed
 from pipeline.tables import empty, records
 
 Tables = Mapping[str, pd.DataFrame]
 _NO_THEME = "no theme"
+_NAMED_AFTER_THEMES = frozenset({"theme", "inequalities"})
+"""Kinds of sets: that one is called otherwise now is told of its theme, once."""
 
 
 class _Change(NamedTuple):
@@ -67,7 +70,8 @@ def _told(kind: str, before: pd.DataFrame, after: pd.DataFrame) -> Iterator[_Cha
 
 def _sets(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[_Change]:
     old, new = (_labels(frame, "story_set_id", "title") for frame in (before, after))
-    yield from _named("set", old, new)
+    of_themes = after.loc[after["kind"].isin(_NAMED_AFTER_THEMES), "story_set_id"]
+    yield from _named("set", old | {one: new[one] for one in of_themes if one in old}, new)
     held = {name: _stories(frame) for name, frame in (("before", before), ("after", after))}
     for one in sorted(old.keys() & new.keys()):
         if held["before"][one] != held["after"][one]:
@@ -85,7 +89,7 @@ def _named(kind: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterato
             yield _Change(kind, one, "new", after=new[one])
         elif one not in new:
             yield _Change(kind, one, "gone", before=old[one])
-        elif old[one] != new[one]:
+        elif old[one] != new[one] and not (is_unnamed(old[one]) and is_unnamed(new[one])):
             yield _Change(kind, one, "renamed", old[one], new[one])
 
 

@@ -7,7 +7,7 @@ from pipeline.domain.governance.approvals import INEQUALITIES
 from pipeline.domain.release.report.harmless import safe_name
 from pipeline.domain.release.report.reading import Row, Told, by, rows
 from pipeline.domain.release.report.shell import Shell, has_page, page
-from pipeline.domain.release.report.words import NOT_TOLD
+from pipeline.domain.release.report.words import NOT_TOLD, capital
 from pipeline.domain.themes.labels import is_unnamed
 
 STATUSES = {
@@ -86,7 +86,7 @@ def _theme_changed(row: Row, labels: dict[str, str]) -> str:
     return {
         "new": f"New: {name}.",
         "gone": f"No longer told of: {former}.",
-        "renamed": f"{former[:1].upper()}{former[1:]} is now called {name}.",
+        "renamed": f"{capital(former)} is now called {name}.",
         "more": f"{name}: more people, {told_now} (before: {told_before}).",
         "fewer": f"{name}: fewer people, {told_now} (before: {told_before}).",
         "shown": f"{name}: how many people raise it is told now: {told_now}.",
@@ -95,16 +95,16 @@ def _theme_changed(row: Row, labels: dict[str, str]) -> str:
 
 
 def _former(name: str) -> str:
-    return "a theme without a name" if is_unnamed(name) else name
+    return "a theme without a name" if is_unnamed(name) else capital(name)
 
 
 def _set_changed(row: Row, titles: dict[str, str]) -> str:
     told_before = row["before"] or NOT_TOLD
-    name = titles.get(row["id"], row["before"] or row["id"])
+    name = capital(str(titles.get(row["id"], row["before"] or row["id"])))
     return {
         "new": f"New: {name}.",
         "gone": f"No longer told: {_former(told_before)}.",
-        "renamed": f"{_former(told_before)} is now called {name}.",
+        "renamed": f"{capital(_former(told_before))} is now called {name}.",
         "other_stories": f"{name}: other stories, or in another order.",
     }[row["what"]]
 

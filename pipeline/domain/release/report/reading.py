@@ -9,6 +9,7 @@ import numpy as np
 
 from pipeline.domain.release.leaving import Leaving
 from pipeline.domain.release.report.harmless import first_words, paragraphs, short_names
+from pipeline.domain.release.report.words import capital
 from pipeline.domain.stories.reasons import distinguishing, in_words
 from pipeline.domain.themes.labels import UNNAMED, is_unnamed
 from pipeline.domain.validation.segments import JOIN
@@ -146,7 +147,7 @@ def _with_why(found: list[Row]) -> list[Row]:
 def _name(label: str, quotes: Sequence[Passage]) -> Row:
     """What a theme is called: without a name, by the beginning of a quote, which is released."""
     if not is_unnamed(label):
-        return {"label": label[:1].upper() + label[1:], "is_named": True}
+        return {"label": capital(label), "is_named": True}
     first = next((quote for quote in quotes if not quote.is_other), None)
     said = f": “{first_words(first.text, _WORDS_OF_A_NAME)}”" if first else label[len(UNNAMED) :]
     return {"label": f"Not named yet{said}", "is_named": False}

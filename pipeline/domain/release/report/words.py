@@ -37,6 +37,11 @@ SIGNS = {"good": "●", "improve": "▲", "hope": "★", "divided": "○", "none
 NOT_TOLD = "not told"
 
 
+def capital(name: str) -> str:
+    """A name as pages write it."""
+    return name[:1].upper() + name[1:]
+
+
 def is_known(value: Any) -> bool:
     """Whether there is a number or text: missing ones come from files in several ways."""
     return value is not None and not (isinstance(value, float) and math.isnan(value))

@@ -337,6 +337,26 @@ def test_a_theme_without_a_name_is_called_by_the_beginning_of_its_first_quote() 
     assert not [path for path, page in made.items() if "shared words (2)" in page.text]
 
 
+def test_names_begin_with_a_capital_where_it_is_told_what_has_changed() -> None:
+    rows = rows_of(3, "oars", "We rowed out.")
+    rows["changes"] = [
+        {"kind": "theme", "id": "T00", "what": "renamed", "before": "nets", "after": "oars 0"},
+        {"kind": "theme", "id": "T01", "what": "renamed", "before": "no shared words (2)"},
+        {"kind": "theme", "id": "gone", "what": "gone", "before": "weirs"},
+        {"kind": "set", "id": "priority-x", "what": "renamed", "before": "tides"},
+        {"kind": "set", "id": "theme-gone", "what": "gone", "before": "weirs"},
+    ]
+    text = pages_of(pages(leaving_of("public", rows)))["report/changes.html"].text
+    for said in (
+        "Nets is now called Oars 0.",
+        "A theme without a name is now called Oars 1.",
+        "No longer told of: Weirs.",
+        "Tides is now called Oars.",
+        "No longer told: Weirs.",
+    ):
+        assert said in text
+
+
 @pytest.mark.parametrize(
     ("n_good", "said"),
     [
