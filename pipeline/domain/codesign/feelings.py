@@ -2,8 +2,10 @@
 
 The words are general English, chosen by us and listed in `docs/co-design.md`. Words that mostly
 say something else are left out (alone, lost, low), or counted only after a form of *feel*. A word
-that is taken back where it is said (*not worried*, *wasn't at all scared*) does not count. Where
-it cannot be told, it does not count either: a map of feelings had better miss one than make one up.
+counts only where the speaker comes before it in its clause (*I was scared*, *it made me angry*), or
+follows at once (*it scares me*): else it may be said of a face in a picture. A word that is taken
+back where it is said (*not worried*, *wasn't at all scared*) does not count. Where it cannot be
+told, it does not count either: a map of feelings had better miss one than make one up.
 """
 
 import re
@@ -138,7 +140,8 @@ _OTHER_SENSE = re.compile(
 )
 """Idioms and names of things that hold a word for a feeling and say none."""
 
-_TOKEN = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*|[.,;:!?…()\n–—]")
+_TOKEN = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*|\[person_\d+\]|[.,;:!?…()\n–—\"“”]")
+"""A word; somebody's name, which ends a clause like a mark; or a mark."""
 _FEEL = frozenset(("feel", "feels", "feeling", "felt"))
 _WITHIN = 4
 """Words before one for a feeling that are looked at, to the beginning of its clause."""
@@ -156,8 +159,33 @@ _CLOSERS = frozenset(("but", "because", "cos", "just", "only", "how", "when", "w
 _HEDGES = frozenset(("that", "think", "say", "feel", "believe", "suppose", "mean"))
 _EXPERIENCED = frozenset(("been", "felt", "feel", "seen", "known", "remember", "recall", "was"))
 _TO_THE_FULL = frozenset(("so", "more", "as"))
-_LOVERS = frozenset(("i", "we", "he", "she", "they", "who"))
+_LOVERS = frozenset(("i", "we"))
 _FULLY = frozenset(("really", "do", "still", "just", "absolutely", "always", "both"))
+_SPEAKER = frozenset(
+    ("i", "im", "ive", "we", "weve", "me", "my", "myself", "us", "our", "ourselves")
+)
+_SOMEBODY_ELSE = frozenset(
+    (
+        "he", "hes", "she", "shes", "they", "theyre", "you", "youre", "who", "somebody", "someone",
+        "anybody", "anyone", "everybody", "everyone", "nobody", "people", "others",
+    )
+)  # fmt: skip
+_JOINING = frozenset(
+    (
+        "and", "but", "so", "because", "cos", "when", "while", "that", "if", "as", "where", "then",
+        "since", "though", "until", "till",
+    )
+)  # fmt: skip
+_OF_A_SUBJECT = frozenset(
+    ("the", "a", "an", "this", "that", "these", "those", "his", "her", "their", "your")
+)
+"""After a joining word: somebody or something new begins to act."""
+_LISTING = frozenset(
+    ("and", "or", "but", "just", "so", "very", "really", "quite", "even", "also", "bit", "a", "um")
+)
+"""Words between the feelings of a list, in which a comma ends no clause."""
+_LONGEST_CLAUSE = 12
+_DONE_TO_SOMEBODY = frozenset(("frightens", "scares"))
 _COULD_NOT = frozenset(("couldn't", "couldnt", "can't", "cant", "cannot"))
 
 
@@ -188,7 +216,7 @@ def _hidden(word: str) -> str:
 def _feeling(tokens: Sequence[_Token], at: int) -> Feeling | None:
     word, start, end = tokens[at]
     group = _GROUP_OF.get(word)
-    if group is None or _is_negated(tokens, at):
+    if group is None or _is_negated(tokens, at) or not _is_of_speaker(tokens, at):
         return None
     before = [earlier for earlier, _ in _before(tokens, at)]
     if word in _AFTER_FEEL and _FEEL.isdisjoint(before):
@@ -196,6 +224,32 @@ def _feeling(tokens: Sequence[_Token], at: int) -> Feeling | None:
     if word == "love" and not _is_loving(before):
         return None
     return Feeling(word, group, start, end)
+
+
+def _is_of_speaker(tokens: Sequence[_Token], at: int) -> bool:
+    """Whether the speaker is the last person named before the word in its clause, or follows it."""
+    if at + 1 < len(tokens) and tokens[at + 1].word in ("me", "us"):
+        return True
+    for word in () if tokens[at].word in _DONE_TO_SOMEBODY else _clause(tokens, at):
+        person = word.partition("'")[0]
+        if person in _SPEAKER or person in _SOMEBODY_ELSE:
+            return person in _SPEAKER
+    return False
+
+
+def _clause(tokens: Sequence[_Token], at: int) -> Iterator[str]:
+    """Words before this one in its clause, nearest first; the feelings of a list are in one."""
+    is_list, later = True, ""
+    for place in range(at - 1, max(at - 1 - _LONGEST_CLAUSE, -1), -1):
+        word = tokens[place].word
+        is_mark = not word[0].isalnum()
+        begins_another = word in _JOINING and later in _OF_A_SUBJECT
+        if begins_another or (is_mark and not (word == "," and is_list)):
+            return
+        if not is_mark:
+            is_list = is_list and (word in _LISTING or word in _GROUP_OF)
+            yield word
+        later = word
 
 
 def _is_loving(before: Sequence[str]) -> bool:

@@ -100,7 +100,10 @@ def test_somebody_who_says_a_word_at_two_moments_is_one_person(map_of: Any) -> N
 
 
 def test_the_order_of_words_does_not_tell_how_many_used_them_there(map_of: Any) -> None:
-    asking = dict.fromkeys((3, 4, 5), "I was scared.") | {0: "I was worried.", 6: "So worried."}
+    asking = dict.fromkeys((3, 4, 5), "I was scared.") | {
+        0: "I was worried.",
+        6: "I was so worried.",
+    }
     asking |= {7: "I was worried and scared."}
     table = map_of(asking, WORRIED_AT_HOME)
     assert words_at(table, "asking") == ["worried", "scared"]  # said there by three and by four
