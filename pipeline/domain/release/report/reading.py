@@ -18,6 +18,7 @@ from pipeline.tables import records
 Row = dict[str, Any]
 
 ALL = "all"
+LEFT_OUT, ASKED = "[…]", "(asked further)"
 _MOST_BANDS = 2
 _WORDS_OF_A_NAME, _WORDS_OF_A_BEGINNING = 7, 14
 _STRONG = frozenset({"opens_well", "first_person", "feeling", "consequence"})
@@ -32,8 +33,8 @@ class Passage(NamedTuple):
     who : str
         Pseudonym, and at most two coarse bands where they are released.
     voice : str
-    pieces : list of (bool, str)
-        Paragraphs; whether words of the same person are left out before it.
+    pieces : list of (str, str)
+        Paragraphs; what stands between it and the one before: `LEFT_OUT`, `ASKED` or nothing.
     theme_id : str or None
     is_other : bool
         Whether it says otherwise than most people in the theme.
@@ -47,7 +48,7 @@ class Passage(NamedTuple):
     id: str
     who: str
     voice: str
-    pieces: list[tuple[bool, str]]
+    pieces: list[tuple[str, str]]
     theme_id: str | None
     is_other: bool
     why: str
@@ -173,7 +174,7 @@ def _quote(row: Row, names: Mapping[str, str]) -> Passage:
         row["quote_id"],
         _who(row, names),
         row["voice"],
-        [(False, part) for part in paragraphs(row["reading_text"])],
+        [("", part) for part in paragraphs(row["reading_text"])],
         row["theme_id"],
         bool(row.get("is_counterpoint")),
         row["why"],
@@ -196,10 +197,17 @@ def _story(row: Row, names: Mapping[str, str]) -> Passage:
     )
 
 
-def _pieces(text: str, offsets: Sequence[Mapping[str, int]]) -> list[tuple[bool, str]]:
-    """Paragraphs of a story, and before which of them words of the same turn are left out."""
+def _pieces(text: str, offsets: Sequence[Mapping[str, int]]) -> list[tuple[str, str]]:
+    """Paragraphs of a story, and before which of them something is left out."""
     parts = text.split(JOIN)
     if len(parts) != len(offsets):
-        return [(False, part) for part in paragraphs(text)]
-    same_turn = [False, *(one["turn"] == next_["turn"] for one, next_ in pairwise(offsets))]
-    return [(gap, part) for gap, part in zip(same_turn, parts, strict=True) if part.strip()]
+        return [("", part) for part in paragraphs(text)]
+    between = ["", *(_between(one["turn"], next_["turn"]) for one, next_ in pairwise(offsets))]
+    return [(mark, part) for mark, part in zip(between, parts, strict=True) if part.strip()]
+
+
+def _between(turn: int, next_turn: int) -> str:
+    """Words of the same turn are left out, or those of another person who spoke in between."""
+    if turn == next_turn:
+        return LEFT_OUT
+    return ASKED if next_turn > turn + 1 else ""

@@ -251,3 +251,17 @@ def test_no_page_needs_a_network_a_script_or_a_style_of_its_own() -> None:
         if path.endswith(".html"):
             assert not {"script", "style", "iframe"} & {tag for tag, _ in Page(body).elements}
         assert b"://" not in body
+
+
+def test_where_somebody_spoke_in_between_a_story_says_so_outside_its_words() -> None:
+    whole = leaving()
+    turns = (1, 1, 2, 4)
+    story = whole.tables["stories"].assign(
+        reading_text="\n\n".join(f"Part {at}." for at in range(len(turns))),
+        offsets=[[{"turn": turn, "start": 0, "end": 7} for turn in turns]],
+    )
+    page = made(whole._replace(tables={**whole.tables, "stories": story}))["packs/theme-T1.html"]
+    story_of = page.decode().split('class="story')[1].split("</blockquote>")[0]
+    assert re.findall("<p[^>]*>(.*?)</p>", story_of) == [
+        "Part 0.", "[…]", "Part 1.", "Part 2.", "(asked further)", "Part 3.",
+    ]  # fmt: skip
