@@ -258,7 +258,7 @@ def test_where_somebody_spoke_in_between_a_story_says_so_outside_its_words() -> 
     turns = (1, 1, 2, 4)
     story = whole.tables["stories"].assign(
         reading_text="\n\n".join(f"Part {at}." for at in range(len(turns))),
-        offsets=[[{"turn": turn, "start": 0, "end": 7} for turn in turns]],
+        offsets=pd.Series([[{"turn": turn, "start": 0, "end": 7} for turn in turns]]),
     )
     page = made(whole._replace(tables={**whole.tables, "stories": story}))["packs/theme-T1.html"]
     story_of = page.decode().split('class="story')[1].split("</blockquote>")[0]
