@@ -116,30 +116,35 @@ def redact(file: Path, known: str, programme: str, explain: bool) -> None:
 
 
 @main.command()
-@click.argument("conversation_ids", nargs=-1, required=True, metavar="CONVERSATION_ID...")
+@click.argument("names", nargs=-1, required=True, metavar="CONVERSATION_ID...")
 @data_option
 @click.option("--landing", type=folder, help="Folder with transcripts; else as in the last run.")
 @click.option("--register", type=folder, help="The register; else as in the last run.")
 @tells_what_to_do
-def erase(
-    conversation_ids: tuple[str, ...], data: str, landing: Path | None, register: Path | None
-) -> None:
-    """Erase conversations from every layer, landing and register included; write certificates."""
+def erase(names: tuple[str, ...], data: str, landing: Path | None, register: Path | None) -> None:
+    """Erase conversations from every layer, landing and register included; write certificates.
+
+    What a release calls one (conversation-...) or its teller (person-...) does as well as its id;
+    of a person all conversations go.
+    """
     from pipeline.running import erase_everywhere
 
-    if not erase_everywhere(data, conversation_ids, landing, register):
+    if not erase_everywhere(data, names, landing, register):
         sys.exit(1)
 
 
 @main.command()
-@click.argument("conversation_id", metavar="CONVERSATION_ID")
+@click.argument("name", metavar="CONVERSATION_ID")
 @data_option
 @tells_what_to_do
-def record(conversation_id: str, data: str) -> None:
-    """Tell what is held of one contributor, where it is used and what came of it."""
+def record(name: str, data: str) -> None:
+    """Tell what is held of one contributor, where it is used and what came of it.
+
+    Of a name that a release gives (conversation-... or person-...) it first tells whose id it is.
+    """
     from pipeline.running import tell_the_record
 
-    tell_the_record(data, conversation_id)
+    tell_the_record(data, name)
 
 
 @main.command()

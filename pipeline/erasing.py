@@ -36,7 +36,7 @@ UNFINISHED = [
 def erase_from(
     storage: Storage,
     landing: Landing,
-    conversation_ids: Iterable[str],
+    names: Iterable[str],
     instance: dg.DagsterInstance,
     *,
     own_run: str = "",
@@ -45,6 +45,8 @@ def erase_from(
 
     Parameters
     ----------
+    names : iterable of str
+        Conversation ids, or what releases call conversations or people.
     instance : DagsterInstance
         Where other runs on this data root would be seen.
     own_run : str
@@ -64,7 +66,7 @@ def erase_from(
         storage,
         Storage(root=landing.folder),
         landing.register_path(),
-        conversation_ids,
+        names,
         key=ensure_key(storage, register),
         today=today(),
         sheets=spreadsheets(landing),

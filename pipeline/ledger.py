@@ -4,6 +4,7 @@ Rules: `pipeline.domain.governance.actions` and `pipeline.domain.governance.cont
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import NamedTuple
 
 import pandas as pd
@@ -28,7 +29,9 @@ from pipeline.domain.governance.contributions import (
     told,
     used,
 )
+from pipeline.domain.governance.keys import KEY_PATH
 from pipeline.domain.governance.spreadsheets import report
+from pipeline.domain.governance.traces import conversations_called
 from pipeline.domain.release.leaving import read_leaving
 from pipeline.domain.release.publishing import files_of, latest_release
 from pipeline.errors import UsageError
@@ -161,14 +164,31 @@ def told_of_actions(storage: Storage, landing: Landing, settings: Settings) -> I
         yield f"Actions, {n_held_back} rows are held back: redaction takes words in them for a name"
 
 
-def record_of(storage: Storage, conversation_id: str) -> Iterator[str]:
+def record_of(storage: Storage, name: str) -> Iterator[str]:
     """What is held of the person of a conversation, where it is used, what came of it.
+
+    Parameters
+    ----------
+    name : str
+        The conversation's id; or what a release or a record calls it or its teller, of which a
+        first line then says whose name it is.
 
     Raises
     ------
     UsageError
-        If the ledger does not know the conversation.
+        If nobody has that name, or the ledger does not know the conversation.
     """
+    meant = conversations_called(storage, _key(storage), name)
+    if not meant:
+        return _record_of(storage, name)
+    return chain([f"{name} is {', '.join(meant)}"], _record_of(storage, meant[0]))
+
+
+def _key(storage: Storage) -> bytes:
+    return storage.read_bytes(KEY_PATH) if storage.exists(KEY_PATH) else b""
+
+
+def _record_of(storage: Storage, conversation_id: str) -> Iterator[str]:
     own = next(
         (
             row

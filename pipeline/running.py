@@ -123,7 +123,7 @@ def run_everything(where: Places, *, retry_stopped: bool, verbose: bool) -> bool
 
 
 def erase_everywhere(
-    data: str, conversation_ids: tuple[str, ...], landing: Path | None, register: Path | None
+    data: str, names: tuple[str, ...], landing: Path | None, register: Path | None
 ) -> bool:
     """Erase, rebuild what rested on it, and say what is left to do by hand."""
     where = last_places(data)
@@ -134,7 +134,7 @@ def erase_everywhere(
     headless = Headless(where, verbose=False)
     with only_one(data), open_instance(data) as instance:
         clear_away_the_dead(instance, headless.storage)
-        certificates = erase_from(headless.storage, headless.landing, conversation_ids, instance)
+        certificates = erase_from(headless.storage, headless.landing, names, instance)
         for certificate in certificates:
             _tell_certificate(headless.storage, certificate)
         content = headless.landing.read_register()
@@ -144,9 +144,9 @@ def erase_everywhere(
     return all(c.is_clean for c in certificates) and not headless.troubles and not broken
 
 
-def tell_the_record(data: str, conversation_id: str) -> None:
+def tell_the_record(data: str, name: str) -> None:
     """What is held of one contributor, for whoever answers their question."""
-    for line in record_of(Storage(root=last_places(data).data), conversation_id):
+    for line in record_of(Storage(root=last_places(data).data), name):
         tell(line)
 
 

@@ -12,7 +12,7 @@ import pytest
 from pipeline.assets import approvals
 from pipeline.domain.governance.approvals import cleared
 from pipeline.domain.governance.contributions import Use, noted
-from pipeline.domain.governance.keys import pseudonym
+from pipeline.domain.governance.keys import KEY_PATH, pseudonym
 from pipeline.domain.governance.spreadsheets import as_csv, decode, read_cells
 from pipeline.domain.release.building import MANIFEST, manifest
 from pipeline.domain.release.publishing import publish_release
@@ -288,6 +288,22 @@ def test_the_record_of_a_contributor_names_nobody_and_refuses_whom_it_does_not_k
     assert "Q01" not in said
     with pytest.raises(UsageError, match="knows nothing of D99"):
         record_of(place.storage, "D99")
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_the_record_says_whom_a_name_in_a_release_stands_for(place: Place, audience: str) -> None:
+    place.storage.write_table("contributions", keep(place.storage, SETTINGS, KEY))
+    place.storage.write_bytes(KEY_PATH, KEY)
+    clip = pseudonym(KEY, audience, "conversation", "D02")
+    first, *said = record_of(place.storage, clip)
+    assert first == f"{clip} is D02"
+    assert said == list(record_of(place.storage, "D02"))
+    (token,) = (line.removeprefix("Contribution ") for line in said if "Contribution" in line)
+    for name in (pseudonym(KEY, audience, "person", "Q02"), token):
+        assert next(record_of(place.storage, name)) == f"{name} is D02"
+    nobody = pseudonym(KEY, audience, "conversation", "D99")
+    with pytest.raises(UsageError, match=f"knows nothing of {nobody}"):
+        record_of(place.storage, nobody)
 
 
 @pytest.mark.slow  # Great Expectations takes seconds to load

@@ -12,7 +12,7 @@ import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple, cast
 
 import pandas as pd
@@ -20,7 +20,7 @@ import pandas as pd
 from pipeline.domain.embedding.vectors import cache_from_bytes, cache_to_bytes
 from pipeline.domain.governance.keys import keyed_hash
 from pipeline.domain.governance.recalls import recalled_by, with_recalls
-from pipeline.domain.governance.register import without_names, without_rows
+from pipeline.domain.governance.register import n_rows_of, without_names, without_rows
 from pipeline.domain.governance.residue import event_logs, holds, scrub
 from pipeline.domain.governance.spreadsheets import ERASED, changed
 from pipeline.domain.governance.store import Files, Store
@@ -30,11 +30,13 @@ from pipeline.domain.governance.traces import (
     Traces,
     cache_keys,
     cached,
+    conversations_called,
     of_conversation,
+    parts_of,
     state_files,
     traces_of,
 )
-from pipeline.domain.intake.names import RECODED, conversation_id_of
+from pipeline.domain.intake.names import CONTROL_FILES, RECODED, SAFE_ID, conversation_id_of
 from pipeline.domain.redaction.decisions import is_about, without_person
 from pipeline.domain.release.publishing import unpoint_latest
 from pipeline.domain.themes.decisions import forget, without_mentions
@@ -56,6 +58,7 @@ _WRITTEN = {"actions": ("what", "by_role", "because", "told_how"), "approvals": 
 """What people write in their own words, in tables whose rows stay when it mentions the person."""
 
 _ID_HEX = 16
+_REGISTERED = "rows of the register"
 
 
 class Certificate(NamedTuple):
@@ -88,7 +91,8 @@ class Certificate(NamedTuple):
 
     def as_row(self) -> dict[str, Any]:
         """The row of table `erasures`."""
-        files = sum(n for name, n in self.removed.items() if name not in TABLES)
+        rows = {*TABLES, _REGISTERED}
+        files = sum(n for name, n in self.removed.items() if name not in rows)
         return {
             "certificate_id": self.certificate_id,
             "subject": self.subject,
@@ -138,7 +142,7 @@ def erase(
     store: Store,
     landing: Files,
     register: Path,
-    conversation_ids: Iterable[str],
+    names: Iterable[str],
     *,
     key: bytes,
     today: date,
@@ -156,6 +160,9 @@ def erase(
         The data root; the folder of the originals.
     register : Path
         The register, whose rows of these conversations are removed, or emptied of all but consent.
+    names : iterable of str
+        Conversation ids; or what a release or a contributor's record calls a conversation or a
+        person, all of whose conversations are meant.
     sheets : Spreadsheets
         Other files that people keep: rows about these people, and words that mention them, go.
     withdrawn : mapping of conversation id to date
@@ -164,15 +171,18 @@ def erase(
     Raises
     ------
     UsageError
-        If nothing is known of a conversation; nothing is erased then.
+        If nothing is held of a conversation, and it never was erased; nothing is erased then.
     """
     places = _Places(store, landing, register, sheets)
     store.clear_leftovers()  # nobody reads them, but they may hold anything
-    wanted = sorted(set(conversation_ids))
+    wanted = sorted({meant for name in names for meant in _meant(store, key, name)})
     begun = {c: _begun(places, c, key, today, withdrawn or {}) for c in wanted}
     unknown = [conversation for conversation, one in begun.items() if one is None]
     if unknown:
-        raise UsageError(f"Nothing is known of {', '.join(unknown)}; check the conversation id")
+        raise UsageError(
+            f"Nothing is known of {', '.join(unknown)}, so nothing was erased; name conversations "
+            "by their ids in the register, or as a release does: conversation-... or person-..."
+        )
     erasures = [one for one in begun.values() if one]
     for one in erasures:
         _intend(store, one)
@@ -227,12 +237,38 @@ def _begun(
         _releases_of(store, traces), reason, day.isoformat(),
     )  # fmt: skip
     planned = _Erasure(traces, certificate)
+    if number == 1 and not _is_known(places, planned):
+        return None
     plan = _plan(places, planned)
     if plan or certificate.releases_to_recall:
         return planned._replace(certificate=certificate._replace(removed=plan))
     if number == 1:
         return None
     return _Erasure(traces, Certificate(**store.read_json(f"{path}-{number - 1}.json")))
+
+
+def _meant(store: Store, key: bytes, name: str) -> list[str]:
+    """Conversations that a name stands for; of an erasure that was begun the intent knows them."""
+    stored = [_intent(store, f"{begun}{INTENT}")["traces"] for begun in unfinished(store)]
+    begun = {str(one["conversation_id"]) for one in stored if name in one["pseudonyms"]}
+    return sorted({*conversations_called(store, key, name), *begun}) or [name]
+
+
+def _is_known(places: _Places, one: _Erasure) -> bool:
+    """Whether anything here is the conversation's own: a word that some file holds is nobody's."""
+    conversation = one.traces.conversation_id
+    if not SAFE_ID.fullmatch(conversation):
+        return False
+    return (
+        bool(one.traces.hashes)
+        or bool(_originals(places, one.traces))
+        or _n_rows_in_register(places, one.traces) > 0
+        or any(
+            of_conversation(part, conversation, one.traces.people).any()
+            for name in TABLES
+            for part in parts_of(places.store, name)
+        )
+    )
 
 
 def _intent(store: Store, name: str) -> dict[str, Any]:
@@ -256,6 +292,7 @@ def _plan(places: _Places, one: _Erasure) -> dict[str, int]:
     counts = {
         name: sum(change.n_gone for change in _changes(places.store, name, one)) for name in TABLES
     }
+    counts[_REGISTERED] = 0 if one.keeps_row else _n_rows_in_register(places, one.traces)
     counts["files in landing"] = len(_originals(places, one.traces))
     counts["projects coded again"] = len(_recoded(places, one.traces))
     counts["vectors in the cache"] = len(_own_vectors(places.store, one.traces))
@@ -531,7 +568,11 @@ def take_out_release(store: Store, folder: str) -> None:
 
 def _originals(places: _Places, traces: Traces) -> list[str]:
     return [
-        name for name in places.landing.walk() if conversation_id_of(name) == traces.conversation_id
+        name
+        for name in places.landing.walk()
+        if conversation_id_of(name) == traces.conversation_id
+        and PurePosixPath(name).name.lower() not in CONTROL_FILES
+        and not _is_register(places, name)
     ]
 
 
@@ -543,6 +584,13 @@ def _recoded(places: _Places, traces: Traces) -> list[str]:
         if name.lower().startswith(f"{RECODED}/")
         and holds(name, places.landing.read_bytes(name), traces.needles)
     ]
+
+
+def _n_rows_in_register(places: _Places, traces: Traces) -> int:
+    register = places.register
+    if not register.is_file():
+        return 0
+    return n_rows_of(register.read_bytes(), traces.conversation_id)
 
 
 def _remove_from_register(register: Path, one: _Erasure) -> None:

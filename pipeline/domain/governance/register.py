@@ -131,6 +131,12 @@ def report(register: Register) -> list[str]:
     ]
 
 
+def n_rows_of(content: bytes, conversation_id: str) -> int:
+    """How many rows of the register file are of a conversation, those with errors included."""
+    _, rows = _table(decode(content, WHAT))
+    return sum(row.cells["conversation_id"] == conversation_id for row in rows)
+
+
 def without_rows(content: bytes, conversation_ids: set[str]) -> bytes:
     """The register file without these conversations' rows, every other byte as it was."""
     _table(decode(content, WHAT))  # refuses what is no register

@@ -5,12 +5,14 @@ its intent: the tables that told it are empty by then, and a search that no long
 look for would find nothing.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
 import pandas as pd
 
 from pipeline.domain.embedding.vectors import cache_key, texts_to_embed
+from pipeline.domain.governance.contributions import token
 from pipeline.domain.governance.keys import pseudonym
 from pipeline.domain.governance.residue import Needles, holds, windows_of
 from pipeline.domain.governance.store import Files, Store
@@ -26,6 +28,9 @@ ITEMS = ("quote_id", "story_id", "clip_id", "item_id", "token", "subject")
 """Columns that name something of one person's, by an id that no two people share."""
 
 _TOLD_BY = ("participant", "interpreter")
+_WHO = ("consent", "uses", "segments")
+"""Tables that say whose a conversation is; what a person took out of one may be in another."""
+_CALLED = re.compile(r"(conversation|person|contribution)-[0-9a-f]{16}")
 
 
 class Traces(NamedTuple):
@@ -105,6 +110,32 @@ def traces_of(store: Store, landing: Files, conversation: str, key: bytes) -> Tr
     )
 
 
+def conversations_called(store: Store, key: bytes, name: str) -> list[str]:
+    """Conversations that a name from a release or a record stands for; none: it is no such name.
+
+    A person's name stands for all conversations of that person. Nobody can tell from the name
+    itself: those of everybody who is known are computed and compared.
+    """
+    if not _CALLED.fullmatch(name):
+        return []
+    columns = ["conversation_id", "participant_id"]
+    parts = [part[columns] for table in _WHO for part in parts_of(store, table)]
+    known = pd.concat(parts).drop_duplicates()
+    called = {
+        conversation
+        for conversation, person in zip(*(known[column] for column in columns), strict=True)
+        if name in _names_of(key, conversation, person)
+    }
+    return sorted(called)
+
+
+def _names_of(key: bytes, conversation: str, person: str) -> set[str]:
+    """What a conversation and its teller are called by those who do not know their ids."""
+    own = {"conversation_id": conversation, "participant_id": person}
+    called = {pseudonym(key, a, KINDS[kind], own[kind]) for a in AUDIENCES for kind in own}
+    return called | {token(key, person)}
+
+
 def _said(store: Store, conversation: str) -> tuple[list[str], list[str], set[str]]:
     """What they said, what all others said, and hashes of the files that it was read from."""
     own: list[str] = []
@@ -129,7 +160,7 @@ def _items(
     for name, table in TABLES.items():
         wanted = {column.name for column in table.columns} & {*ITEMS, "segment_id"}
         if wanted and name not in ("erasures", "clearances", "approvals"):
-            for part in _parts(store, name):
+            for part in parts_of(store, name):
                 own = part[of_conversation(part, conversation, people)]
                 for column in wanted & {*own.columns}:
                     found.setdefault(column, set()).update(own[column].dropna())
@@ -159,7 +190,8 @@ def of_conversation(
     return mask
 
 
-def _parts(store: Store, name: str) -> Iterator[pd.DataFrame]:
+def parts_of(store: Store, name: str) -> Iterator[pd.DataFrame]:
+    """A table part by part: one a batch, or all of it."""
     if not TABLES[name].per_batch:
         yield store.read_table(name)
         return

@@ -561,6 +561,75 @@ def test_of_an_unknown_conversation_nothing_is_erased(roots: Roots) -> None:
 
 
 @pytest.mark.parametrize(
+    "name",
+    ["person-30d95e992b5aef78", "audience", "public", "*", "participants", "story_approvals"],
+)
+def test_what_merely_stands_somewhere_is_nobody_to_erase(roots: Roots, name: str) -> None:
+    """In a release, in a reviewers' rule, in the words they saw, as the name of a file."""
+    rule = b"conversation_id,text,action\n*,audience,mask\n"
+    decided = recorded(empty(TABLES["redaction_decisions"]), read_decisions(rule).decisions)
+    roots.store.write_table("redaction_decisions", decided)
+    seen = [(1, STAYS, 1, 0, 8, "audience", "digits", "digits", 0.5)]
+    review = pd.DataFrame(seen, columns=TABLES["redaction_review"].schema.names)
+    roots.store.write_table("redaction_review", review, "b000001")
+    for folder in (roots.store.path(held_by(roots)), roots.landing.path("recoded")):
+        Path(folder).mkdir(exist_ok=True)
+        (Path(folder) / "told.txt").write_text(f"{name} public audience")
+    (roots.register.parent / "story_approvals.csv").write_text("subject,decision\n")
+    before = everything(roots.store), everything(roots.landing)
+    with pytest.raises(UsageError, match="Nothing is known of .* register"):
+        erase(*roots, [name], key=KEY, today=TODAY)
+    assert (everything(roots.store), everything(roots.landing)) == before
+
+
+def held_by(roots: Roots) -> str:
+    """The release that the data root holds."""
+    folder = latest_release(roots.store, "public")
+    assert folder
+    return folder
+
+
+@pytest.mark.parametrize("audience", ["programme team", "public"])
+@pytest.mark.parametrize(("kind", "own"), [("conversation", GONE), ("person", f"Q{GONE[1:]}")])
+def test_what_a_release_calls_somebody_erases_them(
+    roots: Roots, audience: str, kind: str, own: str
+) -> None:
+    called = pseudonym(KEY, audience, kind, own)
+    (certificate,) = erase(*roots, [called, GONE], key=KEY, today=TODAY)
+    assert certificate.is_clean
+    assert certificate.removed["turns"] == 4
+    assert GONE not in "".join((*everything(roots.store), *everything(roots.landing)))
+
+
+def test_who_stands_in_an_earlier_release_and_the_register_alone_is_erased(roots: Roots) -> None:
+    """As after the clock of a batch: no row is left but the register's, in file or table."""
+    held = held_by(roots)
+    for name, table in TABLES.items():
+        roots.store.delete(roots.store.table_path(name, "b000001" if table.per_batch else None))
+    roots.store.delete("restricted/batches")
+    roots.store.delete(CACHE)
+    roots.landing.delete(f"{GONE}.vtt")
+    (certificate,) = erase(*roots, [GONE], key=KEY, today=TODAY)
+    assert certificate.is_clean
+    assert certificate.releases_to_recall == [held]
+    assert certificate.removed == {"rows of the register": 1}
+    assert certificate.as_row()["rows_removed"] == 1
+    assert not roots.store.exists(held)
+
+
+def test_an_erasure_that_was_begun_is_finished_by_the_name_of_the_release(roots: Roots) -> None:
+    left = roots.store.read_live("turns").loc[lambda t: t["conversation_id"].eq(GONE), "text"]
+    roots.store.write_bytes("deidentified/notes.txt", left.iloc[1].encode())
+    (certificate,) = erase(*roots, [GONE], key=KEY, today=TODAY)
+    assert not certificate.is_clean
+    roots.store.delete("deidentified/notes.txt")
+    called = pseudonym(KEY, "public", "conversation", GONE)
+    (finished,) = erase(*roots, [called], key=KEY, today=TODAY)
+    assert finished.certificate_id == certificate.certificate_id
+    assert finished.is_clean
+
+
+@pytest.mark.parametrize(
     ("value", "expected"),
     [
         ({"of": [{"name": "D04.vtt", "n": 1}, {"name": "D05.vtt"}]}, {"of": [{"name": "D05.vtt"}]}),
