@@ -228,6 +228,8 @@ def _feeling(tokens: Sequence[_Token], at: int) -> Feeling | None:
 
 def _is_of_speaker(tokens: Sequence[_Token], at: int) -> bool:
     """Whether the speaker is the last person named before the word in its clause, or follows it."""
+    if _is_quoted(tokens, at):
+        return False
     if at + 1 < len(tokens) and tokens[at + 1].word in ("me", "us"):
         return True
     for word in () if tokens[at].word in _DONE_TO_SOMEBODY else _clause(tokens, at):
@@ -235,6 +237,12 @@ def _is_of_speaker(tokens: Sequence[_Token], at: int) -> bool:
         if person in _SPEAKER or person in _SOMEBODY_ELSE:
             return person in _SPEAKER
     return False
+
+
+def _is_quoted(tokens: Sequence[_Token], at: int) -> bool:
+    """Whether the word stands between quotation marks: *I* may be anybody there."""
+    marks = [token.word for token in tokens[:at] if token.word in ('"', "“", "”")]
+    return bool(marks) and (marks[-1] == "“" or (marks[-1] == '"' and marks.count('"') % 2 == 1))
 
 
 def _clause(tokens: Sequence[_Token], at: int) -> Iterator[str]:
