@@ -36,6 +36,7 @@ ENDED = ("done", "not_possible")
 LONGEST = {"what": 300, "by_role": 80, "because": 500, "told_how": 300}
 _ID = re.compile(r"[A-Za-z0-9][\w-]{0,39}")
 _HEARD_ID = re.compile(r"[A-Za-z0-9][\w-]{0,79}")
+_BEGUN = ("under_way", "done")
 _DAYS = ("started_on", "done_on", "told_on")
 
 PROBLEMS: dict[str, str] = {
@@ -54,6 +55,8 @@ PROBLEMS: dict[str, str] = {
     "people are to be told.",
     "not_a_day": "Write the day as 2026-03-31 or 31/03/2026.",
     "in_future": "Write the day once it has come.",
+    "before_start": "Write a day that is not before the day on which it was started.",
+    "not_ended": "Take the day out, or write done or not_possible as the status.",
     "placeholder": "Write it without placeholders.",
     "personal": "Write it without names of people, numbers and addresses.",
     "misaligned_row": "The row has more cells than the header; a text with a comma needs quotes.",
@@ -139,7 +142,7 @@ def _understand(
     for name, day in days.items():
         if read[name] and not day:
             found[name] = "not_a_day"
-        elif day and day > today and name != "started_on":
+        elif day and day > today and (name != "started_on" or action.status in _BEGUN):
             found[name] = "in_future"
     if is_misaligned(row, header):
         found["the row"] = "misaligned_row"
@@ -163,6 +166,10 @@ def _faults(
         yield "because", "no_because"
     if action.status in ENDED and not action.done_on:
         yield "done_on", "no_day"
+    if action.done_on and action.status in ACTION_STATES and action.status not in ENDED:
+        yield "done_on", "not_ended"
+    elif action.done_on and action.started_on and action.done_on < action.started_on:
+        yield "done_on", "before_start"
     yield from _faults_of_ids(action)
     for name, most in LONGEST.items():
         fault = _fault_of_text(getattr(action, name), most, types_in)

@@ -64,6 +64,13 @@ def test_an_action_answers_themes_and_sets_however_they_are_listed() -> None:
         ({"told_on": "in May"}, "told_on", "not_a_day"),
         ({"status": "done", "done_on": "2024-06-02"}, "done_on", "in_future"),
         ({"told_on": "2025-01-01"}, "told_on", "in_future"),
+        ({"started_on": "2024-06-02"}, "started_on", "in_future"),
+        ({"status": "planned", "done_on": "2024-05-01"}, "done_on", "not_ended"),
+        (
+            {"status": "done", "started_on": "2024-05-02", "done_on": "2024-05-01"},
+            "done_on",
+            "before_start",
+        ),
         ({"what": "A bus for [PERSON_1]"}, "what", "placeholder"),
         ({"because": "write to m.lane@example.org"}, "because", "personal"),
         ({"told_how": "x" * 301}, "told_how", "too_long"),

@@ -577,7 +577,7 @@ def test_what_merely_stands_somewhere_is_nobody_to_erase(roots: Roots, name: str
         (Path(folder) / "told.txt").write_text(f"{name} public audience")
     (roots.register.parent / "story_approvals.csv").write_text("subject,decision\n")
     before = everything(roots.store), everything(roots.landing)
-    with pytest.raises(UsageError, match="Nothing is known of .* register"):
+    with pytest.raises(UsageError, match=r"Nothing is known of .* register"):
         erase(*roots, [name], key=KEY, today=TODAY)
     assert (everything(roots.store), everything(roots.landing)) == before
 
