@@ -21,7 +21,7 @@ FEWEST_PEOPLE = 3
 """A word that fewer people used could point to one of them."""
 
 _LEAST_LIFT = 1.25
-_SHARE_OF_BEST = 0.65
+_SHARE_OF_BEST = 0.75
 """A word names the themes in which it is said most; in others it would only say the same again."""
 _CHANCE_SEGMENTS = 3.0
 """Added to what was found and what was expected: three people may say anything."""
