@@ -88,6 +88,8 @@ def _is_speaker(
     label: str, count: int, n_lines: int, *, often: float, known: KnownSpeakers
 ) -> bool:
     words = label.split()
+    if not words:
+        return False
     if is_anonymous(label) or _is_known(label, known):
         return True
     if role_of_word(label):

@@ -137,6 +137,10 @@ def outcome(content: bytes, suffix: str) -> str:
     return "read"
 
 
+def test_a_colon_that_nothing_stands_before_names_nobody() -> None:
+    assert outcome(b"0:00 :", ".txt") == "no_speakers"
+
+
 @settings(max_examples=60, deadline=2000, suppress_health_check=[HealthCheck.too_slow])
 @pytest.mark.parametrize("suffix", sorted(SUFFIXES))
 @given(content=NOISE)
