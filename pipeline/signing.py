@@ -52,7 +52,7 @@ class Signed(NamedTuple):
 
 def read_the_sign_offs(landing: Landing) -> Signing:
     """The rows of the file. One that cannot be read signs nothing: a refusal may stand in it."""
-    sign_offs, fault = understood(landing, APPROVALS, WHAT, read_approvals)
+    sign_offs, fault = understood(landing, APPROVALS, WHAT, partial(read_approvals, today=today()))
     return Signing(sign_offs or [], fault)
 
 

@@ -145,7 +145,7 @@ def test_a_file_that_is_gone_or_broken_signs_nothing(place: Place) -> None:
 
 def test_rows_that_approve_nothing_are_told_without_their_words(place: Place) -> None:
     (place.folder / "story_approvals.csv").write_text(
-        f"subject,decision,role,decided_on\n5c1e0a77b2d94f03,approve,{PLANTED},2024-05-01\n"
+        f"subject,decision,role,lived_experience\n5c1e0a77b2d94f03,approve,{PLANTED},no\n"
         "0000000000000000,refuse,clinician,2024-05-01\n"
     )
     signed(place)
@@ -209,7 +209,7 @@ def test_a_night_has_news_when_a_file_changes_or_one_of_its_days_is_past(place: 
     (place.folder / "actions.csv").write_text(ACTION)
     with_actions = digest()
     assert with_actions != before
-    row = "subject,decision,decided_on,expires_on\nx,refuse,2024-01-01,"
+    row = "subject,lived_experience,decision,decided_on,expires_on\nx,no,refuse,2024-01-01,"
     days = [today() + timedelta(days=days) for days in (1, -1)]
     contents = []
     for day in days:

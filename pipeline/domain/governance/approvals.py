@@ -32,7 +32,7 @@ from pipeline.domain.release.identifiers import identifying
 from pipeline.tables import AUDIENCES, DIRECT_IDENTIFIERS, TABLES, empty, records
 
 WHAT = "The file of sign-offs"
-NEEDED = ("subject", "decision")
+NEEDED = ("subject", "lived_experience", "decision")
 COLUMNS = (
     "subject", "text_check", "audience", "role", "lived_experience", "checklist", "decision",
     "decided_on", "expires_on", "note",
@@ -62,6 +62,7 @@ PROBLEMS: dict[str, str] = {
     "not_yes_or_no": "Write yes or no.",
     "no_checklist": "Go through the motivated-intruder checklist, then write yes.",
     "not_a_day": "Write the day as 2026-03-31 or 31/03/2026.",
+    "in_future": "Write the day once it has come.",
     "ends_before": "Write a day that is not before the day of the sign-off.",
     "misaligned_row": "The row has more cells than the header; a text with a comma needs quotes.",
 }
@@ -102,16 +103,17 @@ class Story(NamedTuple):
 # The file
 
 
-def read_approvals(content: bytes) -> list[SignOff]:
+def read_approvals(content: bytes, today: date) -> list[SignOff]:
     """The rows of the file, in order; rows that nobody filled in yet among them.
 
     Raises
     ------
     RegisterError
-        If the file is no table or has no column for the subject or the decision.
+        If the file is no table or has no column for the subject, the lived experience or the
+        decision.
     """
     header, rows = read_rows(content, WHAT, NEEDED, COLUMNS)
-    return [_understand(row, header) for row in rows]
+    return [_understand(row, header, today) for row in rows]
 
 
 def report(sign_offs: Iterable[SignOff]) -> list[str]:
@@ -124,7 +126,7 @@ def check_of(sha256: str) -> str:
     return sha256[:CHECK_CHARS]
 
 
-def _understand(row: Cells, header: Sequence[str]) -> SignOff:
+def _understand(row: Cells, header: Sequence[str], today: date) -> SignOff:
     cells = {name: plain(cell) for name, cell in zip(header, row.cells, strict=False)}
     read = {name: cells.get(name, "") for name in COLUMNS}
     found = SignOff(
@@ -141,6 +143,8 @@ def _understand(row: Cells, header: Sequence[str]) -> SignOff:
         read["note"][:LONGEST_NOTE],
     )
     problems = dict(_faults(found, read))
+    if found.decided_on and found.decided_on > today:
+        problems["decided_on"] = "in_future"
     if is_misaligned(row, header):
         problems["the row"] = "misaligned_row"
     return found._replace(problems=tuple(problems.items()))

@@ -95,7 +95,7 @@ def file(*rows: str) -> bytes:
 
 def approvals(*rows: str) -> pd.DataFrame:
     return approvals_table(
-        read_approvals(file(*rows)),
+        read_approvals(file(*rows), TODAY),
         named(STORIES, lambda story: [f"story-{story[:4]}"]),
         seen_names,
     )
@@ -260,6 +260,7 @@ def test_inequalities_are_signed_off_as_they_are_and_again_when_a_direction_turn
         (line(decided_on="spring"), "decided_on", "not_a_day"),
         (line(expires_on="never"), "expires_on", "not_a_day"),
         (line(expires_on="2024-04-30"), "expires_on", "ends_before"),
+        (line(decided_on="2099-06-01"), "decided_on", "in_future"),
         (line() + ",surplus", "the row", "misaligned_row"),
     ],
     ids=lambda value: value if isinstance(value, str) and value in PROBLEMS else "",
@@ -267,7 +268,7 @@ def test_inequalities_are_signed_off_as_they_are_and_again_when_a_direction_turn
 def test_a_row_that_cannot_be_read_is_named_with_what_to_do(
     row: str, column: str, code: str
 ) -> None:
-    (one,) = read_approvals(file(row))
+    (one,) = read_approvals(file(row), TODAY)
     assert (column, code) in one.problems
     assert PROBLEMS[code] in report([one])[0]
     assert report([one])[0].startswith("row 2, ")
@@ -284,22 +285,23 @@ def test_a_name_in_a_role_is_recorded_by_its_type_and_passed_on_nowhere() -> Non
 
 def test_rows_that_nobody_filled_in_yet_are_no_fault() -> None:
     prefilled = line(role="", decision="", decided_on="", checklist="")
-    assert report(read_approvals(file(prefilled))) == []
+    assert report(read_approvals(file(prefilled), TODAY)) == []
     assert status(prefilled) == "waits"
 
 
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"subject,role\nx,y\n", "no column decision"),
-        (b"subject,decision,decision\n", "decision twice"),
+        (b"subject,role,lived_experience\nx,y,no\n", "no column decision"),
+        (b"subject,role,lived experience here,decision\n", "no column lived_experience"),
+        (b"subject,lived_experience,decision,decision\n", "decision twice"),
         (b"PK\x03\x04", "workbook"),
     ],
-    ids=["a column is missing", "a column twice", "a workbook"],
+    ids=["a column is missing", "a column is misspelt", "a column twice", "a workbook"],
 )
 def test_a_file_that_is_no_table_of_sign_offs_is_refused(content: bytes, says: str) -> None:
     with pytest.raises(RegisterError, match=says):
-        read_approvals(content)
+        read_approvals(content, TODAY)
 
 
 def test_tables_hold_their_contract_with_and_without_rows() -> None:
@@ -366,7 +368,7 @@ def test_what_waits_is_a_spreadsheet_ready_to_fill_in() -> None:
     assert [c["lived_experience"] for c in cells] == ["yes", "no"] * 3
     assert {c["audience"] for c in cells if c["subject"] == "story-0a44"} == {EVENTS}
     assert {c["about"] for c in cells if c["subject"] == "story-5c1e"} == {"'=bus and job"}
-    assert report(read_approvals(content)) == []
+    assert report(read_approvals(content, TODAY)) == []
 
 
 def test_filled_in_the_spreadsheet_clears_what_it_lists() -> None:
