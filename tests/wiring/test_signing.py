@@ -311,7 +311,8 @@ def test_the_assets_publish_what_the_files_say_and_count_what_is_overdue(place: 
     """A role and an action that name somebody go no further than a row number."""
     (place.folder / "participants.csv").write_text("conversation_id,participant_id\n")
     (place.folder / "story_approvals.csv").write_text(
-        f"subject,decision,role,note\n5c1e0a77b2d94f03,refuse,{PLANTED},too plain\n"
+        "subject,decision,role,lived_experience,note\n"
+        f"5c1e0a77b2d94f03,refuse,{PLANTED},no,too plain\n"
     )
     overdue = "old,An old bus,done,set-a,2001-01-31\n"
     header = "action_id,what,status,story_set_ids,done_on\n"
