@@ -996,7 +996,7 @@ TABLES: dict[str, Table] = {
                 Column("asked_on", DAY, "The day of the withdrawal, as the register has it; else the day it was begun."),
                 Column("days_taken", INT, "Days from then to the search that found nothing; null: not finished.", nullable=True),
                 Column("promised_days", INT, "Days within which it is promised."),
-                Column("rows_removed", INT, "Rows removed from all tables."),
+                Column("rows_removed", INT, "Rows removed from all tables and from the register."),
                 Column("files_removed", INT, "Files removed or rewritten."),
                 Column("residual_hits", INT, "What a search of the whole data root still found; must be 0."),
                 Column("releases_to_recall", pa.list_(TEXT), "Earlier releases that held the person's words."),

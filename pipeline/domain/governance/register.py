@@ -59,7 +59,8 @@ PROBLEMS: dict[str, str] = {
     "contact_value": "The cell looks like a phone number or e-mail address; take contact data out.",
     "contact_column": "Contact data does not belong in the pipeline; the column was not read.",
     "extra_column": "The column is not part of the register; it was not read.",
-    "absent_column": "There is no such column; consent counts as no, all else as not known.",
+    "absent_column": "There is no such column. Without it a consent counts as no, nobody counts as "
+    "withdrawn, and all else is not known.",
 }
 """Codes of what is wrong in a register, each with what to do. The last three concern no row."""
 
