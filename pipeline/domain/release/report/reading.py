@@ -18,7 +18,7 @@ from pipeline.tables import records
 Row = dict[str, Any]
 
 ALL = "all"
-LEFT_OUT, ASKED = "[…]", "(asked further)"
+LEFT_OUT, ASKED = "[…]", "(someone else spoke)"
 _MOST_BANDS = 2
 _WORDS_OF_A_NAME, _WORDS_OF_A_BEGINNING = 7, 14
 _STRONG = frozenset({"opens_well", "first_person", "feeling", "consequence"})

@@ -263,5 +263,5 @@ def test_where_somebody_spoke_in_between_a_story_says_so_outside_its_words() -> 
     page = made(whole._replace(tables={**whole.tables, "stories": story}))["packs/theme-T1.html"]
     story_of = page.decode().split('class="story')[1].split("</blockquote>")[0]
     assert re.findall("<p[^>]*>(.*?)</p>", story_of) == [
-        "Part 0.", "[…]", "Part 1.", "Part 2.", "(asked further)", "Part 3.",
+        "Part 0.", "[…]", "Part 1.", "Part 2.", "(someone else spoke)", "Part 3.",
     ]  # fmt: skip
