@@ -82,7 +82,7 @@ def opened(content: bytes, max_bytes: int) -> Opened:
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
-    except (zipfile.BadZipFile, struct.error, ValueError, OSError, NotImplementedError):
+    except _DAMAGED:
         raise ProjectError("it is no project: not a ZIP archive") from None
     infos = [info for info in archive.infolist() if not info.is_dir()]
     _refuse_unsafe(infos, max_bytes)
