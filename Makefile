@@ -67,6 +67,7 @@ folds: .venv/ready-dev
 encoder: .venv/ready-dev
 	$(BIN)/python -m training.encoder --folds
 	$(BIN)/python -m training.voice
+	$(BIN)/python -m training.follow_ups
 	$(BIN)/python -m training.encoder
 
 docs: .venv/ready

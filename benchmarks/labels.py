@@ -94,7 +94,8 @@ THEIRS: Mapping[str, Represent] = {
 
 def our_clusters(corpus: Corpus) -> Labels:
     """Our themes of a corpus, those near them included."""
-    return with_nearest(cluster(features(corpus.texts(), corpus.vectors), MIN_CLUSTER_SIZE)).labels
+    X = features(corpus.texts(), corpus.vectors, corpus.course)
+    return with_nearest(cluster(X, MIN_CLUSTER_SIZE)).labels
 
 
 def bertopic_clusters(corpus: Corpus, seed: int = 0) -> Labels:

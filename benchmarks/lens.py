@@ -27,16 +27,21 @@ from benchmarks.answer_key import DEFAULT_GOLD, NOT_THEMES, read_key
 from benchmarks.kept_vectors import vectors_of
 from benchmarks.reporting import ROOT
 from pipeline.domain.embedding.vectors import texts_to_embed
+from pipeline.domain.themes.follow_ups import Course
 from pipeline.domain.themes.frameworks import NONE, Entry, read_framework
 from pipeline.domain.themes.lens import Scores, Told, look
 from pipeline.domain.themes.vocabulary import plain_text
 from pipeline.resources.encoder import PACKAGED, Encoder
+from training.follow_ups import course_by_fold
 from training.texts import FOLDS, fold_of
-from training.voice import fold_encoders
+from training.voice import coded_turns, fold_encoders
 
 CODEBOOK = ROOT / "benchmarks/lens_codebook.yaml"
 WORDED = ROOT / "benchmarks/lens_public.yaml"
 PUBLIC = ROOT.parent / "shared/data/themes"
+PACKAGED_WORDS = "words only, packaged encoder"
+UNMET = "words only"
+ALONE = "words only, each answer by itself"
 PER_CODE = (1, 3, 10)
 """Examples of each code, at most, in the curve of how examples help."""
 RESAMPLED = 1_000
@@ -47,12 +52,16 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
 class Coded(NamedTuple):
-    """Texts in the order told, and the code that people gave each; `NONE` where none was right."""
+    """Texts in the order told, and the code that people gave each; `NONE` where none was right.
+
+    The course is told by weights that were learnt without the conversations of a text's fold.
+    """
 
     segments: pd.DataFrame
     codes: tuple[str, ...]
     folds: tuple[int, ...]
     entries: tuple[Entry, ...]
+    course: Course | None = None
 
     @property
     def conversations(self) -> list[str]:
@@ -67,23 +76,16 @@ class Coded(NamedTuple):
 
 def key_turns(gold: Path = DEFAULT_GOLD) -> Coded:
     """The answer key's turns, with the codebook's wording."""
-    key = read_key(gold)
-    text_of = {(t.conversation_id, t.turn): t.text for t in key.redacted_turns.itertuples()}
-    turns = sorted(key.themes)
-    segments = pd.DataFrame(
-        {
-            "conversation_id": [conversation for conversation, _ in turns],
-            "question": [key.questions[turn] for turn in turns],
-            "text": [text_of[turn] for turn in turns],
-        }
-    )
+    turns = coded_turns(read_key(gold))
     entries = read_framework("key", yaml.safe_load(CODEBOOK.read_text("utf-8")), {}).entries
-    codes = [key.themes[turn] for turn in turns]
+    folds = turns["conversation_id"].map(fold_of)
+    ids = turns["conversation_id"] + "/" + turns["turn_start"].astype(str) + "/0"
     return Coded(
-        segments,
-        tuple(NONE if code in NOT_THEMES else code for code in codes),
-        tuple(fold_of(conversation) for conversation, _ in turns),
+        turns[["conversation_id", "question", "text"]],
+        tuple(turns["theme"].where(~turns["theme"].isin(NOT_THEMES), NONE)),
+        tuple(folds),
         entries,
+        course_by_fold(turns.assign(segment_id=ids), turns),
     )
 
 
@@ -100,7 +102,10 @@ def public_texts(folder: Path = PUBLIC) -> dict[str, Coded]:
         entries = [Entry("class", e["code"], e["title"], tuple(e["phrases"])) for e in listed]
         order = np.random.default_rng(SEED).permutation(len(frame)) % FOLDS
         sets[name] = Coded(
-            segments, tuple(frame["label"]), tuple(int(n) for n in order), tuple(entries)
+            segments,
+            tuple(frame["label"]),
+            tuple(int(n) for n in order),
+            tuple(entries),
         )
     return sets
 
@@ -108,7 +113,7 @@ def public_texts(folder: Path = PUBLIC) -> dict[str, Coded]:
 def scored(coded: Coded, encoder: Encoder, examples: Mapping[int, str] | None = None) -> Scores:
     """The lens as the pipeline uses it."""
     vectors = vectors_of(texts_to_embed(coded.segments), encoder)
-    told = Told(coded.texts, vectors, coded.conversations)
+    told = Told(coded.texts, vectors, coded.course)
     return look(told, coded.entries, lambda texts: vectors_of(texts, encoder), examples)
 
 
@@ -265,22 +270,21 @@ def measure(
     key = key_turns(gold)
     by_fold = encoders_by_fold or fold_encoders() or [packaged] * FOLDS
     words, taught = scored(key, packaged), with_examples(key, by_fold)
-    alone = key._replace(
-        segments=key.segments.assign(conversation_id=[str(at) for at in range(len(key.codes))])
-    )
+    unmet = words_by_fold(key, by_fold)
+    alone = key._replace(course=None)
     return {
         "encoder": encoder.identity(),
         "n_turns": len(key.codes),
         "n_turns_none_or_other": sum(code == NONE for code in key.codes),
         "n_entries": len(key.entries),
         "key": {
-            "words only": accuracy(key, words.scores) | none_of_these(key, words),
-            "words only, without context": accuracy(key, scored(alone, packaged).scores),
+            PACKAGED_WORDS: accuracy(key, words.scores) | none_of_these(key, words),
+            "words only, each answer by itself": accuracy(
+                key, words_by_fold(alone, by_fold).scores
+            ),
             "lab recipe": accuracy(key, lab_recipe(key, packaged)),
             **{name: accuracy(key, of(key)) for name, of in _methods(packaged).items()},
-            "words only, encoder tuned to other conversations": accuracy(
-                key, words_by_fold(key, by_fold).scores
-            ),
+            UNMET: accuracy(key, unmet.scores) | none_of_these(key, unmet),
             "with examples, five folds": accuracy(key, taught.scores) | none_of_these(key, taught),
             **{
                 f"with {n} examples a code at most": accuracy(
@@ -295,7 +299,7 @@ def measure(
 
 def _public(coded: Coded, encoder: Encoder) -> dict[str, Any]:
     figures = {
-        "words only": accuracy(coded, scored(coded, encoder).scores),
+        UNMET: accuracy(coded, scored(coded, encoder).scores),
         **{name: accuracy(coded, of(coded)) for name, of in _methods(encoder).items()},
         "with 3 examples a code at most": accuracy(
             coded, with_examples(coded, [encoder] * FOLDS, per_code=3).scores
@@ -310,7 +314,7 @@ def _public(coded: Coded, encoder: Encoder) -> dict[str, Any]:
 def table(result: Mapping[str, Any]) -> list[str]:
     """The report as Markdown."""
     key = result["key"]
-    words = key["words only"]
+    words = key[UNMET]
     lines = [
         f"{result['n_turns']} turns, {result['n_entries']} codes in the codebook's own wording; "
         f"{result['n_turns_none_or_other']} turns coded none or other are left out of the "

@@ -196,13 +196,15 @@ def tables_hash(n: int, order_seed: int | None) -> str:
 
 def as_tables(own: Segments) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Tables `segments` and `segment_embeddings`, as far as themes read them."""
-    ids = [f"S{at:06}" for at in range(len(own.texts))]
+    conversations = [f"C{at:06}" for at in range(len(own.texts))]
+    ids = [f"{conversation}/1/0" for conversation in conversations]
     people = [f"P{at % 97:03}" for at in range(len(ids))]
     segments = pd.DataFrame(
         {
             "segment_id": ids,
-            "conversation_id": people,
+            "conversation_id": conversations,
             "participant_id": people,
+            "turn_start": 1,
             "question": "",
             "text": own.texts,
             "voice": "none",

@@ -46,10 +46,12 @@ from pipeline.domain.themes.clustering import (
 )
 from pipeline.domain.themes.corpus import Corpus, Row
 from pipeline.domain.themes.fitting import find_themes
+from pipeline.domain.themes.follow_ups import Course
 from pipeline.resources.encoder import LAYERS, Encoder
 from pipeline.settings import Settings
+from training.follow_ups import course_by_fold
 from training.texts import fold_of
-from training.voice import FOLDERS, fold_encoders
+from training.voice import FOLDERS, coded_turns, fold_encoders
 
 PUBLIC = ROOT.parent / "shared/data/themes"
 """Where the public sets lie, if they are here."""
@@ -83,6 +85,8 @@ class CodedTexts(NamedTuple):
         Code of each unit.
     folds : tuple of n int
         Which fold of the key each text is of; empty where no encoder has met the texts.
+    course : Course or None
+        How the conversations went, told by weights that have not met them.
     """
 
     name: str
@@ -92,6 +96,7 @@ class CodedTexts(NamedTuple):
     part_of: Labels
     codes: tuple[str, ...]
     folds: tuple[int, ...] = ()
+    course: Course | None = None
 
     @property
     def n_codes(self) -> int:
@@ -107,6 +112,7 @@ class Sample(NamedTuple):
     people: Labels
     k: int
     features: Floats
+    course: Course | None = None
 
     def corpus(self) -> Corpus:
         """As the pipeline is given it."""
@@ -114,7 +120,7 @@ class Sample(NamedTuple):
             Row(f"{at:06}", f"P{person}", f"P{person}", "", text, "none", ())
             for at, (text, person) in enumerate(zip(self.texts, self.people, strict=True))
         )
-        return Corpus(tuple(rows), self.vectors)
+        return Corpus(tuple(rows), self.vectors, self.course)
 
 
 Method = Callable[[Sample], Iterator[Labels]]
@@ -149,6 +155,7 @@ def coded_segments(name: str, key: Key, segments: pd.DataFrame) -> CodedTexts:
         np.array([place[turn] for turn in where if turn in place], dtype=np.int64),
         tuple(key.themes[turn] for turn in turns),
         tuple(fold_of(conversation_id) for conversation_id in segments["conversation_id"]),
+        course_by_fold(segments, coded_turns(key)),
     )
 
 
@@ -394,9 +401,8 @@ def _by_fold(coded: CodedTexts, by_fold: Sequence[Encoder]) -> Vectors:
 
 def measured(coded: CodedTexts, vectors: Vectors, chosen: Mapping[str, Method]) -> dict[str, Any]:
     """Mean scores over seeds of each method on one set with these vectors."""
-    sample = Sample(
-        coded.texts, vectors, coded.people, coded.n_codes, features(coded.texts, vectors)
-    )
+    X = features(coded.texts, vectors, coded.course)
+    sample = Sample(coded.texts, vectors, coded.people, coded.n_codes, X, coded.course)
     rows: dict[str, Any] = {}
     for name, method in chosen.items():
         with warnings.catch_warnings(), threadpool_limits(limits=1):

@@ -201,8 +201,18 @@ def _of_themes(name: str, path: tuple[str, ...]) -> list[Target]:
 
 
 OTHER_TARGETS = (
-    Target("Lens, words alone: right code first", ("lens", "key", "words only", "first"), 0.6),
-    Target("Lens, words alone: among three", ("lens", "key", "words only", "among_three"), 0.8),
+    Target("Lens, words alone: right code first", ("lens", "key", lens.UNMET, "first"), 0.6),
+    Target("Lens, words alone: among three", ("lens", "key", lens.UNMET, "among_three"), 0.8),
+    Target(
+        "Lens, words alone, packaged encoder: right code first",
+        ("lens", "key", lens.PACKAGED_WORDS, "first"),
+        0.6,
+    ),
+    Target(
+        "Lens, words alone, packaged encoder: among three",
+        ("lens", "key", lens.PACKAGED_WORDS, "among_three"),
+        0.8,
+    ),
     Target(
         "Lens, other conversations as examples: right code first",
         ("lens", "key", "with examples, five folds", "first"),

@@ -110,6 +110,19 @@ def _topic(line: str, topics: list[Topic], places: dict[str, int]) -> int:
 
 
 def _coded_talks(places: dict[str, int]) -> Iterator[Answer]:
+    for told in coded_talks().itertuples(index=False):
+        if told.theme in places and told.voice in VOICES:
+            yield Answer(places[told.theme], VOICES.index(told.voice), told.question, told.text)
+
+
+def coded_talks() -> pd.DataFrame:
+    """The coded answers of the invented interviews, in the order told.
+
+    Returns
+    -------
+    DataFrame
+        Columns conversation_id, turn_start (number of the answer), question, text, theme, voice.
+    """
     talks = {
         path.name: [
             [line for line in block.splitlines() if line[:3] in ("Q: ", "A: ")]
@@ -118,14 +131,16 @@ def _coded_talks(places: dict[str, int]) -> Iterator[Answer]:
         ]
         for path in sorted(TALKS.glob("*.txt"))
     }
+    rows: list[tuple[str, int, str, str, str, str]] = []
     for row in (ANSWERS / "talks.tsv").read_text(encoding="utf-8").splitlines():
         file, talk, answer, code, voice = row.split("\t")
-        if code in places and voice in VOICES:
-            lines = talks[file][int(talk) - 1]
-            at = [n for n, line in enumerate(lines) if line.startswith("A: ")][int(answer) - 1]
-            asked = next((line[3:] for line in reversed(lines[:at]) if line[:2] == "Q:"), "")
-            said = lines[at][3:]
-            yield Answer(places[code], VOICES.index(voice), _filled(asked), _filled(said))
+        lines = talks[file][int(talk) - 1]
+        at = [n for n, line in enumerate(lines) if line.startswith("A: ")][int(answer) - 1]
+        asked = next((line[3:] for line in reversed(lines[:at]) if line[:2] == "Q:"), "")
+        said = _filled(asked), _filled(lines[at][3:])
+        rows.append((f"{file}:{talk}", int(answer), *said, code, voice))
+    columns = ["conversation_id", "turn_start", "question", "text", "theme", "voice"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _filled(text: str) -> str:

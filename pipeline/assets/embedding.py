@@ -49,7 +49,7 @@ def embed(
     themes, assignments = (storage.read_table(t) for t in ("themes", "theme_assignments"))
     tables = {
         "segment_embeddings": embeddings,
-        "placements": place_segments(embeddings, themes, assignments),
+        "placements": place_segments(segments, embeddings, themes, assignments),
     }
     yield from publish(context, storage, expectations, tables, checks)
     storage.drop_superseded()

@@ -2,12 +2,14 @@
 # scikit-learn and hdbscan carry no types; strict checking would flag every call.
 """From vectors to clusters: the same rows give the same labels at any number of threads.
 
-Vectors and word statistics are joined, smoothed over the graph of nearest neighbours so that
-loose groups condense, and clustered by HDBSCAN. Twice more, the rows are projected to where the
-clusters found so far stand furthest apart, and clustered there, which leaves less noise.
-HDBSCAN straight on the vectors finds next to nothing. How wide the graph is and how strong the
-smoothing moves many rows, and no one setting is best: up to a few thousand rows are clustered by
-several, and rows that most of these put together are a cluster. Figures: `docs/themes.md`.
+Vectors and word statistics are joined. Answers to follow-up questions draw near to what they
+follow: people stay with a subject until they are asked about another. All is smoothed over the
+graph of nearest neighbours so that loose groups condense, and clustered by HDBSCAN. Twice more, the
+rows are projected to where the clusters found so far stand furthest apart, and clustered there,
+which leaves less noise. HDBSCAN straight on the vectors finds next to nothing. How wide the graph
+is and how strong the smoothing moves many rows, and no one setting is best: up to a few thousand
+rows are clustered by several, and rows that most of these put together are a cluster. Figures:
+`docs/themes.md`.
 
 References
 ----------
@@ -22,6 +24,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from pipeline.domain.themes.density import Labels, dense_groups
+from pipeline.domain.themes.follow_ups import Course
 from pipeline.domain.themes.latent_words import latent_words
 from pipeline.domain.themes.neighbours import Floats, nearest
 
@@ -31,6 +34,8 @@ FEWEST_SEGMENTS = 20
 
 _LSA_WEIGHT = 0.5
 _LSA_DIMENSIONS = 100
+_COURSE_WEIGHT = 0.5
+"""What a neighbouring answer lends when it is surely about the same."""
 _NEIGHBOURS = 10
 _WIDTHS = (1.0, 0.7, 1.4)
 """Of the graph, beside its usual number of neighbours; each with every smoothing."""
@@ -84,20 +89,30 @@ class Clusters(NamedTuple):
         return int(self.labels.max(initial=NOISE)) + 1
 
 
-def features(texts: Sequence[str], vectors: NDArray[np.float32]) -> Floats:
+def features(
+    texts: Sequence[str], vectors: NDArray[np.float32], course: Course | None = None
+) -> Floats:
     """Vectors and word statistics side by side, centred, rows of unit length.
 
     Parameters
     ----------
     texts : sequence of n texts
     vectors : ndarray of shape (n, n_dimensions)
+    course : Course, optional
+        How their conversations went: answers about one subject lie nearer to one another.
     """
     if not len(texts):
         return np.empty((0, 0))
     with threadpool_limits(limits=1):
         dense = centred(vectors.astype(np.float64))
         words = latent_words(texts, _LSA_DIMENSIONS)
-        return unit(np.hstack([dense, _LSA_WEIGHT * centred(words)])) if words.size else dense
+        X = unit(np.hstack([dense, _LSA_WEIGHT * centred(words)])) if words.size else dense
+        return in_course(X, course)
+
+
+def in_course(X: Floats, course: Course | None) -> Floats:
+    """Rows of unit length, those that go on with one another drawn together."""
+    return unit(course.lent(X, _COURSE_WEIGHT)) if course else X
 
 
 def cluster(X: Floats, min_cluster_size: int) -> Clusters:

@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.domain.embedding.vectors import matrix
+from pipeline.domain.themes.follow_ups import Course, course_of
 from pipeline.errors import PipelineError
 
 
@@ -32,10 +33,15 @@ class Row(NamedTuple):
 
 
 class Corpus(NamedTuple):
-    """All segments by `segment_id`; `vectors` of shape (n_segments, n_dimensions)."""
+    """All segments by `segment_id`, and how the conversations went that they are of.
+
+    `vectors` is of shape (n_segments, n_dimensions); without a course no segment goes on with
+    another.
+    """
 
     rows: tuple[Row, ...]
     vectors: NDArray[np.float32]
+    course: Course | None = None
 
     @property
     def n_people(self) -> int:
@@ -83,9 +89,10 @@ def read_corpus(segments: pd.DataFrame, embeddings: pd.DataFrame) -> Corpus:
         )
     if segments.empty:
         return Corpus((), np.empty((0, 0), dtype=np.float32))
-    rows = sorted(_row(values) for values in segments[_COLUMNS].itertuples(index=False))
+    ordered = segments.sort_values("segment_id", ignore_index=True)
+    rows = tuple(_row(values) for values in ordered[_COLUMNS].itertuples(index=False))
     order = [vector_of[row.segment_id] for row in rows]
-    return Corpus(tuple(rows), matrix(embeddings.iloc[order]))
+    return Corpus(rows, matrix(embeddings.iloc[order]), course_of(ordered))
 
 
 _COLUMNS = [

@@ -16,14 +16,14 @@ What a score is made of, in this order:
    alike, though only one of them comes near a phrase.
 5. *Examples*: a ridge from vectors and words, single and in pairs, to what people coded *beyond*
    the guess. Where they say what the guess says, and where there are none, it is nought.
-6. *Context*: people stay with a subject. What was said just before and after counts a third.
+6. *Context*: people stay with a subject until they are asked about another. What was said just
+   before and after counts as much as it is probable that the subject is the same.
 
 All is measured in units of how far closeness spreads by chance, so that frameworks, and encoders,
 can be read alike; the logistic of the sum is the score.
 """
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -32,6 +32,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from pipeline.domain.embedding.vectors import Encode, matrix
+from pipeline.domain.themes.follow_ups import Course, course_of
 from pipeline.domain.themes.frameworks import NONE, Entry, Framework
 from pipeline.domain.themes.vocabulary import STOPWORDS
 from pipeline.domain.validation.words import words_of
@@ -63,7 +64,6 @@ _GUESS_WIDTH = 0.3
 _EXAMPLE_WEIGHT = 10.0
 _EXAMPLE_RIDGE = 1.0
 _EXAMPLE_WIDTH = 1.0
-_CONTEXT_WEIGHT = 0.3
 
 _EVEN_CHANCE = 6.9
 _SCORE_WIDTH = 2.6
@@ -75,7 +75,7 @@ _DECIMALS = 6
 
 
 class Told(NamedTuple):
-    """What people said, in the order told within each conversation.
+    """What people said.
 
     Attributes
     ----------
@@ -83,13 +83,13 @@ class Told(NamedTuple):
         Question and answer.
     vectors : ndarray of shape (n, d)
         Their vectors, of unit length.
-    conversations : sequence of str
-        The conversation of each.
+    course : Course or None
+        How their conversations went; None: no text goes on with another.
     """
 
     texts: Sequence[str]
     vectors: NDArray[np.floating]
-    conversations: Sequence[str]
+    course: Course | None = None
 
 
 class Scores(NamedTuple):
@@ -152,7 +152,7 @@ def look(
         if examples:
             targets = _targets(entries, examples)
             evidence += _told_by_examples(X, told.texts, evidence, targets)
-    return _read(_in_context(evidence, told.conversations))
+    return _read(told.course.lent(evidence) if told.course else evidence)
 
 
 def lens_scores(
@@ -164,13 +164,10 @@ def lens_scores(
     """Table `lens_scores`; an example whose segment is gone is passed over."""
     if segments.empty or not frameworks:
         return empty(TABLES["lens_scores"])
-    window = segments["segment_id"].str.rpartition("/")[2].astype(int)
-    ordered = segments.assign(window=window).sort_values(
-        ["conversation_id", "turn_start", "window"], ignore_index=True
-    )
+    ordered = segments.sort_values("segment_id", ignore_index=True)
     vectors = matrix(embeddings.set_index("segment_id").loc[ordered["segment_id"]])
     texts = (ordered["question"] + " " + ordered["text"]).tolist()
-    told = Told(texts, vectors, ordered["conversation_id"].tolist())
+    told = Told(texts, vectors, course_of(ordered))
     place = {segment_id: at for at, segment_id in enumerate(ordered["segment_id"])}
     return pd.concat(
         [
@@ -344,16 +341,6 @@ def _ridge(X: Floats, targets: Floats, penalty: float) -> Floats:
 def _shares(evidence: Floats, width: float) -> Floats:
     raised = np.exp((evidence - evidence.max(axis=1, keepdims=True)) / width)
     return raised / raised.sum(axis=1, keepdims=True)
-
-
-def _in_context(evidence: Floats, conversations: Sequence[str]) -> Floats:
-    """Each text's evidence, with some of that of its neighbours in the conversation."""
-    together = evidence.copy()
-    same = np.array([a == b for a, b in pairwise(conversations)])
-    after = np.flatnonzero(same) + 1
-    together[after] += _CONTEXT_WEIGHT * evidence[after - 1]
-    together[after - 1] += _CONTEXT_WEIGHT * evidence[after]
-    return together
 
 
 def _read(evidence: Floats) -> Scores:

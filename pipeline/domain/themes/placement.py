@@ -9,7 +9,8 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from pipeline.domain.embedding.vectors import matrix
-from pipeline.domain.themes.clustering import Floats, Labels, unit
+from pipeline.domain.themes.clustering import Floats, Labels, in_course, unit
+from pipeline.domain.themes.follow_ups import course_of
 from pipeline.domain.themes.publishing import HIDDEN, LIVE
 from pipeline.domain.themes.tracking import groups_of
 from pipeline.tables import TABLES, empty
@@ -29,24 +30,29 @@ class Near(NamedTuple):
 
 
 def place_segments(
-    embeddings: pd.DataFrame, themes: pd.DataFrame, theme_assignments: pd.DataFrame
+    segments: pd.DataFrame,
+    embeddings: pd.DataFrame,
+    themes: pd.DataFrame,
+    theme_assignments: pd.DataFrame,
 ) -> pd.DataFrame:
     """Table `placements`: new segments that are near a live or hidden theme; others have no row.
 
-    A segment is near when it is as close to the theme's centre as nine of ten of its members. What
-    is nearest to a hidden theme is placed there, or it would be taken for talk of another.
+    A segment is near when it is as close to the theme's centre as nine of ten of its members, both
+    with what their neighbours in the conversation lend them. What is nearest to a hidden theme is
+    placed there, or it would be taken for talk of another.
 
     Parameters
     ----------
-    embeddings : DataFrame
-        Table `segment_embeddings` of a new batch.
+    segments, embeddings : DataFrame
+        Tables `segments` and `segment_embeddings` of a new batch.
     themes, theme_assignments : DataFrame
         The theme tables of the night before. Conversations of which they hold anything are left as
         they are.
     """
     held = themes[themes["status"].isin([LIVE, HIDDEN])].sort_values("theme_id")
     known = _conversations(theme_assignments)
-    new = embeddings[~_conversations(embeddings).isin(known)].sort_values("segment_id")
+    new = segments[~_conversations(segments).isin(known)].merge(embeddings, on="segment_id")
+    new = new.sort_values("segment_id", ignore_index=True)
     none = empty(TABLES["placements"])
     if held.empty or new.empty:
         return none
@@ -57,7 +63,8 @@ def place_segments(
     middle = np.average(centres, axis=0, weights=held["n_segments"].to_numpy())
     reach = held["reach"].to_numpy(dtype=np.float64)
     with threadpool_limits(limits=1):
-        found = near_a_theme(unit(vectors - middle), unit(centres - middle), reach)
+        seen = in_course(unit(vectors - middle), course_of(new))
+        found = near_a_theme(seen, unit(centres - middle), reach)
     rows = [
         {
             "segment_id": new["segment_id"].iloc[near.row],

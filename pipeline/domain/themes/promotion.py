@@ -18,7 +18,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from pipeline.domain.embedding.vectors import Encode
-from pipeline.domain.themes.clustering import NOISE, Labels, centred
+from pipeline.domain.themes.clustering import NOISE, Labels, centred, in_course
 from pipeline.domain.themes.corpus import Corpus, read_corpus
 from pipeline.domain.themes.fitting import find_themes, with_stability
 from pipeline.domain.themes.identity import Event
@@ -176,8 +176,8 @@ def carried_over(last: Found, corpus: Corpus) -> Found:
     new = [at for at, row in enumerate(corpus.rows) if row.conversation_id not in known]
     if not ids or not new:
         return last
-    seen = centred(corpus.vectors.astype(np.float64))
-    centres = centres_of(seen, labels)
+    alone = centred(corpus.vectors.astype(np.float64))
+    seen, centres = in_course(alone, corpus.course), centres_of(alone, labels)
     reach = reach_of(seen, labels, centres)
     placed = [
         Member(new[near.row], ids[near.theme], "nearest", near.strength, last.run_id)

@@ -34,6 +34,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from pipeline.domain.embedding.vectors import Encode
+from pipeline.domain.themes.clustering import in_course, unit
 from pipeline.domain.themes.corpus import Corpus, Row
 from pipeline.domain.themes.counting import counts, prevalence
 from pipeline.domain.themes.labels import UNNAMED, central_phrases
@@ -233,8 +234,10 @@ def _described(
     )
     overall = corpus.vectors.astype(np.float64).mean(axis=0)
     middles = centres(corpus.vectors, groups)
+    seen = in_course(unit(corpus.vectors - overall), corpus.course)
     return {
         theme_id: _columns(corpus, group, own, words, middle, overall)
+        | {"reach": _reach(seen[group], middle - overall)}
         for theme_id, group, own, words, middle in zip(
             shown, groups, rows, named, middles, strict=True
         )
@@ -258,8 +261,12 @@ def _columns(
         "phrases": [phrase._asdict() for phrase in phrases],
         "n_segments": len(rows),
         "centre": centre.astype(np.float32),
-        "reach": round(float(np.percentile(likeness, _REACH_PERCENTILE)), 6),
     } | counts(rows, corpus.n_people)
+
+
+def _reach(seen: NDArray[np.float64], centre: NDArray[np.float64]) -> float:
+    """The cosine that nine of ten rows of unit length exceed."""
+    return round(float(np.percentile(seen @ unit(centre[None])[0], _REACH_PERCENTILE)), 6)
 
 
 def _published_row(

@@ -178,10 +178,14 @@ def test_new_segments_are_placed_only_where_they_are_near(first: ThemeTables) ->
     theme_of = dict(
         zip(first.theme_assignments["segment_id"], first.theme_assignments["theme_id"], strict=True)
     )
-    near = corpus(3, list(SUBJECTS), seed=5).embeddings
-    near["segment_id"] = "new" + near["segment_id"]
+    said, near = corpus(3, list(SUBJECTS), seed=5)
+    for table in (said, near):
+        table["segment_id"] = "new" + table["segment_id"]
     far = near.head(1).assign(segment_id="far/0/0", vector=[np.full(24, 0.2, dtype=np.float32)])
-    placed = place_segments(pd.concat([near, far]), first.themes, first.theme_assignments)
+    beside = said.head(1).assign(segment_id="far/0/0", conversation_id="far")
+    placed = place_segments(
+        pd.concat([said, beside]), pd.concat([near, far]), first.themes, first.theme_assignments
+    )
     assert "far/0/0" not in set(placed["segment_id"])
     assert len(placed) >= len(near) / 2
     for row in placed.itertuples():

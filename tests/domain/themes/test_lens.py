@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
+from pipeline.domain.themes.follow_ups import Course
 from pipeline.domain.themes.frameworks import NONE, Entry, Framework
 from pipeline.domain.themes.lens import Told, lens_scores, look, of_wholes
 from pipeline.tables import TABLES, parquet_bytes, to_arrow
@@ -34,9 +35,8 @@ def encode(texts: Sequence[str]) -> NDArray[np.float32]:
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
-def told(texts: Sequence[str], conversations: Sequence[str] = ()) -> Told:
-    apart = [f"C{at}" for at in range(len(texts))]
-    return Told(texts, encode(texts), conversations or apart)
+def told(texts: Sequence[str], course: Course | None = None) -> Told:
+    return Told(texts, encode(texts), course)
 
 
 def best(texts: Sequence[str], **options) -> list[str]:
@@ -62,16 +62,39 @@ def test_small_talk_fits_no_entry() -> None:
 
 def test_no_texts_and_no_entries_give_no_scores() -> None:
     assert look(told(SAID), (), encode).scores.shape == (3, 0)
-    assert look(Told((), np.empty((0, 64)), ()), ENTRIES, encode).scores.shape == (0, 3)
+    assert look(Told((), np.empty((0, 64))), ENTRIES, encode).scores.shape == (0, 3)
 
 
 def test_what_was_said_before_and_after_lends_a_vague_answer_its_subject() -> None:
     vague = "well it went on like that"
     texts = [SAID[0], vague, SAID[0], *SAID[1:]]
     alone = look(told(texts), ENTRIES, encode).scores
-    within = look(told(texts, ["C0", "C0", "C0", "C1", "C2"]), ENTRIES, encode).scores
+    course = Course(np.arange(5), np.array([0.0, 0.5, 0.5, 0.0, 0.0]))
+    within = look(told(texts, course), ENTRIES, encode).scores
     assert within[1, 0] > alone[1, 0]
     assert within[3:].tolist() == alone[3:].tolist()
+
+
+def test_an_answer_keeps_to_itself_when_the_question_opened_another_subject(
+    tables: tuple[pd.DataFrame, pd.DataFrame],
+) -> None:
+    """Eleven answers of one conversation, asked in turn whether it helped, or of another matter."""
+    segments, embeddings = tables
+    answers = segments.assign(
+        segment_id=[f"C1/{at:02}/0" for at in range(11)], turn_start=range(11)
+    )
+    vectors = embeddings.assign(segment_id=answers["segment_id"])
+    vague = "well it went on like that"
+    answers.loc[1, "text"] = vague
+    vectors["vector"] = [*vectors["vector"][:1], encode([vague])[0], *vectors["vector"][2:]]
+
+    def ferries(question: str) -> float:
+        found = scored(answers.assign(question=["", question, *[""] * 9]), vectors)
+        of = found[found["segment_id"].eq("C1/01/0") & found["code"].eq("ferries")]
+        return float(of["score"].iloc[0])
+
+    other = "You mentioned your knees to me on the telephone, tell me about your knees"
+    assert ferries("And did it?") > ferries(other)
 
 
 def test_an_example_moves_texts_like_it_towards_its_code_and_leaves_others_where_they_were() -> (
@@ -90,7 +113,7 @@ def test_an_example_lends_its_code_to_its_words_where_vectors_see_no_likeness() 
     example, same_word, other = "a gangway there", "that gangway of theirs", "some marmalade"
     texts = [*SAID, example, same_word, other]
     vectors = np.eye(64, dtype=np.float32)[: len(texts)]
-    apart = Told(texts, vectors, [f"C{at}" for at in range(len(texts))])
+    apart = Told(texts, vectors)
     before = look(apart, ENTRIES, encode).scores
     gained = look(apart, ENTRIES, encode, {3: "ferries"}).scores - before
     assert gained[4, 0] > gained[5, 0] + 0.01

@@ -28,9 +28,21 @@ def themes(**status: str) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def placed(at: NDArray[np.float32], known: pd.DataFrame, conversation: str = "C002") -> list[str]:
-    new = pd.DataFrame({"segment_id": [f"{conversation}/1/0"], "vector": [at]})
-    return place_segments(new, known, ASSIGNED)["theme_id"].tolist()
+def placed(
+    at: NDArray[np.float32],
+    known: pd.DataFrame,
+    conversation: str = "C002",
+    then: NDArray[np.float32] | None = None,
+    asked: str = "",
+) -> list[str]:
+    """The themes of one answer and, where there is one, of what was said when asked again."""
+    vectors = [at] if then is None else [at, then]
+    ids = [f"{conversation}/{turn}/0" for turn in range(len(vectors))]
+    new = pd.DataFrame({"segment_id": ids, "conversation_id": conversation})
+    new["turn_start"], new["question"] = range(len(ids)), ["", asked][: len(ids)]
+    embedded = pd.DataFrame({"segment_id": ids, "vector": vectors})
+    found = place_segments(new, embedded, known, ASSIGNED)
+    return found.sort_values("segment_id")["theme_id"].tolist()
 
 
 def test_a_segment_is_placed_where_it_is_nearest() -> None:
@@ -53,3 +65,12 @@ def test_what_is_near_no_theme_is_placed_nowhere() -> None:
 
 def test_a_conversation_that_has_its_themes_is_left_as_it_is() -> None:
     assert placed(NORTH, themes(), "C001") == []
+
+
+def test_a_vague_answer_goes_where_the_answer_before_it_went_if_it_was_asked_about_the_same() -> (
+    None
+):
+    vague = np.array([0.38, -0.92], np.float32)
+    assert placed(EAST, themes(), then=vague, asked="Did it?") == ["T2", "T2"]
+    other = "You mentioned your mother's knees, tell me about your mother's knees"
+    assert placed(EAST, themes(), then=vague, asked=other) == ["T2"]
