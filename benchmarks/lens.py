@@ -39,9 +39,9 @@ from training.voice import coded_turns, fold_encoders
 CODEBOOK = ROOT / "benchmarks/lens_codebook.yaml"
 WORDED = ROOT / "benchmarks/lens_public.yaml"
 PUBLIC = ROOT.parent / "shared/data/themes"
-PACKAGED_WORDS = "words only, packaged encoder"
-UNMET = "words only"
-ALONE = "words only, each answer by itself"
+WORDS = "words only"
+UNMET = "words only, encoder tuned to other conversations"
+ALONE = "words only, each answer by itself, encoder tuned to other conversations"
 PER_CODE = (1, 3, 10)
 """Examples of each code, at most, in the curve of how examples help."""
 RESAMPLED = 1_000
@@ -278,10 +278,8 @@ def measure(
         "n_turns_none_or_other": sum(code == NONE for code in key.codes),
         "n_entries": len(key.entries),
         "key": {
-            PACKAGED_WORDS: accuracy(key, words.scores) | none_of_these(key, words),
-            "words only, each answer by itself": accuracy(
-                key, words_by_fold(alone, by_fold).scores
-            ),
+            WORDS: accuracy(key, words.scores) | none_of_these(key, words),
+            ALONE: accuracy(key, words_by_fold(alone, by_fold).scores),
             "lab recipe": accuracy(key, lab_recipe(key, packaged)),
             **{name: accuracy(key, of(key)) for name, of in _methods(packaged).items()},
             UNMET: accuracy(key, unmet.scores) | none_of_these(key, unmet),
@@ -299,7 +297,7 @@ def measure(
 
 def _public(coded: Coded, encoder: Encoder) -> dict[str, Any]:
     figures = {
-        UNMET: accuracy(coded, scored(coded, encoder).scores),
+        WORDS: accuracy(coded, scored(coded, encoder).scores),
         **{name: accuracy(coded, of(coded)) for name, of in _methods(encoder).items()},
         "with 3 examples a code at most": accuracy(
             coded, with_examples(coded, [encoder] * FOLDS, per_code=3).scores

@@ -38,6 +38,7 @@ from pipeline.tables import TABLES, to_arrow
 
 TIMED_ROWS, MEMORY_ROWS, CHECKED_ROWS = 20_000, 100_000, 9_000
 """Rows whose time is taken, whose memory is, and whose labels are compared between threads."""
+QUESTIONS = ("And did that help?", "Tell me about your village.", "Has it?")
 WARM_UP_ROWS = 600
 MOST_RATIO, MOST_MB = 0.67, 4096
 """What was asked for: processor time beside UMAP and HDBSCAN, resident memory in MiB."""
@@ -195,17 +196,20 @@ def tables_hash(n: int, order_seed: int | None) -> str:
 
 
 def as_tables(own: Segments) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Tables `segments` and `segment_embeddings`, as far as themes read them."""
-    conversations = [f"C{at:06}" for at in range(len(own.texts))]
-    ids = [f"{conversation}/1/0" for conversation in conversations]
+    """Tables `segments` and `segment_embeddings`, as far as themes read them.
+
+    Conversations of ten answers, whose questions now go on with the subject and now open another.
+    """
+    conversations = [f"C{at // 10:05}" for at in range(len(own.texts))]
+    ids = [f"{conversation}/{at % 10}/0" for at, conversation in enumerate(conversations)]
     people = [f"P{at % 97:03}" for at in range(len(ids))]
     segments = pd.DataFrame(
         {
             "segment_id": ids,
             "conversation_id": conversations,
             "participant_id": people,
-            "turn_start": 1,
-            "question": "",
+            "turn_start": [at % 10 for at in range(len(ids))],
+            "question": [QUESTIONS[at % len(QUESTIONS)] for at in range(len(ids))],
             "text": own.texts,
             "voice": "none",
             "spans": [[{"turn": at, "start": 0, "end": len(t)}] for at, t in enumerate(own.texts)],

@@ -70,7 +70,10 @@ def variants(key: Key, encoder: Encoder, settings: Settings) -> Iterator[tuple[s
     answers = segments.assign(question="")
     alone = coded_segments(KEY_SET, key, answers)
     own = features(alone.texts, vectors_of(texts_to_embed(answers), encoder), coded.course)
-    yield "answers without their questions", _scores(alone, own, lambda rows: cluster(rows, size))
+    yield (
+        "vectors and words without questions",
+        _scores(alone, own, lambda rows: cluster(rows, size)),
+    )
     for words in WINDOWS:
         cut = settings.model_copy(
             update={"window_words": words, "window_overlap_words": min(30, words // 3)}
@@ -81,7 +84,7 @@ def variants(key: Key, encoder: Encoder, settings: Settings) -> Iterator[tuple[s
 
 
 def interviews(encoder: Encoder, settings: Settings) -> dict[str, Any]:
-    """What the course of a conversation adds on interviews by other hands, coded more finely.
+    """What the course of a conversation adds on the invented interviews, coded more finely.
 
     Nothing was learnt from how their questions follow one another, and the packaged encoder has not
     met them; the adapted one has.
@@ -162,7 +165,7 @@ def table(result: Mapping[str, Any]) -> list[str]:
         "",
         *_lines(result["variants"]),
         "",
-        f"Interviews by other hands, {told['n_texts']} answers in {told['n_codes']} codes, encoder "
+        f"Invented interviews, {told['n_texts']} answers in {told['n_codes']} codes, encoder "
         f"{PLAIN}:",
         "",
         *_lines(told["variants"]),

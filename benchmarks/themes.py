@@ -201,17 +201,16 @@ def _of_themes(name: str, path: tuple[str, ...]) -> list[Target]:
 
 
 OTHER_TARGETS = (
-    Target("Lens, words alone: right code first", ("lens", "key", lens.UNMET, "first"), 0.6),
-    Target("Lens, words alone: among three", ("lens", "key", lens.UNMET, "among_three"), 0.8),
-    Target(
-        "Lens, words alone, packaged encoder: right code first",
-        ("lens", "key", lens.PACKAGED_WORDS, "first"),
-        0.6,
-    ),
-    Target(
-        "Lens, words alone, packaged encoder: among three",
-        ("lens", "key", lens.PACKAGED_WORDS, "among_three"),
-        0.8,
+    *(
+        Target(f"Lens, words alone, {encoder}: {what}", ("lens", "key", row, figure), asked)
+        for encoder, row in (
+            ("encoder tuned to other conversations", lens.UNMET),
+            ("packaged encoder", lens.WORDS),
+        )
+        for what, figure, asked in (
+            ("right code first", "first", 0.6),
+            ("among three", "among_three", 0.8),
+        )
     ),
     Target(
         "Lens, other conversations as examples: right code first",

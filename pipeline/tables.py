@@ -362,7 +362,7 @@ TABLES: dict[str, Table] = {
                 Column("first_run_id", TEXT, "The run in which the theme was born."),
                 Column("first_seen_on", DAY, "Day of the newest conversation of the run in which it was born; null: no day is known.", nullable=True),
                 Column("centre", pa.list_(pa.float32()), "Mean vector of its segments."),
-                Column("reach", REAL, "Cosine to the centre that nine of ten of its segments exceed: how near is near.", nullable=True),
+                Column("reach", REAL, "Cosine to the centre that nine of ten of its segments exceed, each with what its neighbours in the conversation lend it: how near is near.", nullable=True),
             ),
         ),
         Table(

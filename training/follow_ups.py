@@ -1,7 +1,8 @@
 """Learn what tells a follow-up question: `python -m training.follow_ups` writes its weights.
 
-From the coded turns of the answer key: whether an answer is coded as the one before it. Only small
-words are weighed, so that nothing is learnt of the key's subjects.
+From the coded turns of the answer key: whether an answer is coded as the one before it. Going to or
+from small talk is a change; two turns that no code covers tell nothing. Only stopwords are weighed,
+so that nothing is learnt of the key's subjects.
 """
 
 import json
@@ -40,7 +41,7 @@ def learn(turns: pd.DataFrame) -> FollowUps:
     """
     before = turns.shift()
     within = turns["conversation_id"].eq(before["conversation_id"])
-    coded = ~(turns["theme"].isin(NOT_THEMES) | before["theme"].isin(NOT_THEMES))
+    coded = ~(turns["theme"].isin(NOT_THEMES) & before["theme"].isin(NOT_THEMES))
     pairs = turns[within & coded]
     goes_on = pairs["theme"].eq(before.loc[pairs.index, "theme"])
     return _fitted([words_of(q) for q in pairs["question"]], goes_on.tolist())

@@ -13,6 +13,7 @@ from benchmarks.kept_vectors import _read, _write
 from benchmarks.theme_sets import CodedTexts, Sample
 from pipeline.domain.themes.clustering import features
 from pipeline.domain.themes.fitting import fit
+from pipeline.domain.themes.follow_ups import course_of
 from pipeline.settings import Settings
 
 
@@ -96,9 +97,10 @@ def test_what_is_compared_as_ours_is_what_the_pipeline_finds() -> None:
     tables = fit(segments, embeddings, None, Settings())
     found = tables.found_assignments.query("membership != 'also'").set_index("segment_id")
     published = found["theme_id"].reindex(segments["segment_id"]).fillna("").to_numpy()
-    texts = tuple(" " + text for text in own.texts)
-    people = pd.factorize(segments["participant_id"])[0]
-    sample = Sample(texts, own.vectors, people, 4, features(texts, own.vectors))
+    texts = tuple((segments["question"] + " " + segments["text"]).tolist())
+    people, course = pd.factorize(segments["participant_id"])[0], course_of(segments)
+    X = features(texts, own.vectors, course)
+    sample = Sample(texts, own.vectors, people, 4, X, course)
     (ours,) = theme_sets.ours(sample, Settings())
     assert len(set(published)) > 1
     assert len(set(zip(published, ours.tolist(), strict=True))) == len(set(published))

@@ -27,6 +27,7 @@ from pipeline.domain.themes.clustering import (
     unit,
 )
 from pipeline.domain.themes.corpus import Corpus, read_corpus
+from pipeline.domain.themes.follow_ups import fingerprint
 from pipeline.domain.themes.identity import Event, identify
 from pipeline.domain.themes.membership import Members
 from pipeline.domain.themes.mending import fewest_people, mended, seconds
@@ -174,7 +175,7 @@ def with_stability(found: Found, corpus: Corpus, settings: Settings) -> Found:
 def _inputs(corpus: Corpus, settings: Settings, apart: Sequence[tuple[str, str]]) -> str:
     numbers = (settings.min_theme_segments, settings.min_theme_people, settings.seed)
     pairs = repr(sorted(sorted(pair) for pair in apart)) if apart else ""
-    parts = (RECIPE, *map(str, numbers), pairs, corpus.fingerprint())
+    parts = (RECIPE, fingerprint(), *map(str, numbers), pairs, corpus.fingerprint())
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

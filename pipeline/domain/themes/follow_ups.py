@@ -3,11 +3,12 @@
 """Whether a question goes on with what was being talked of, or opens another subject.
 
 A follow-up is short and leans on what was said: "has it?", "and did that help?". Another subject
-has to be named: "you mentioned your knees". Only small words and lengths are weighed, so that it
-does not matter what the subjects are. A logistic regression; its weights, in `follow_ups.json`,
+has to be named: "and your knees, how are they?". Only stopwords and lengths are weighed, so that
+it does not matter what the subjects are. A logistic regression; its weights, in `follow_ups.json`,
 are made by `python -m training.follow_ups`. How much it helps: `docs/themes.md`.
 """
 
+import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -25,7 +26,8 @@ from pipeline.domain.validation.words import words_of
 Floats = NDArray[np.float64]
 
 _WITHIN_ANSWER = 0.5
-"""Windows of one answer overlap: what both hold must not count twice."""
+"""After the same question it is the same answer, or the rest of it. Windows overlap: what both
+hold must not count twice."""
 
 WEIGHTS = Path(__file__).with_name("follow_ups.json")
 
@@ -89,7 +91,7 @@ def course_of(segments: pd.DataFrame, by: FollowUps | None = None) -> Course:
     ----------
     segments : DataFrame
         Columns segment_id (which ends in the number of the window), conversation_id, turn_start,
-        question.
+        question. What is not among them, such as answers too short to be segments, is passed over.
     by : FollowUps, optional
         None: the shipped weights.
     """
@@ -97,10 +99,12 @@ def course_of(segments: pd.DataFrame, by: FollowUps | None = None) -> Course:
     window = segments["segment_id"].str.rsplit("/", n=1).str[-1].astype(int)
     told = segments.assign(window=window).reset_index(drop=True)
     told = told.sort_values(["conversation_id", "turn_start", "window"], kind="stable")
+    before = told.shift()
     asked = {question: weights.probability(question) for question in told["question"].unique()}
-    likely = told["question"].map(asked).mask(told["window"] > 0, _WITHIN_ANSWER)
-    begins = told["conversation_id"].ne(told["conversation_id"].shift())
-    goes_on: Floats = likely.mask(begins, 0.0).to_numpy().astype(np.float64)
+    likely = told["question"].map(asked)
+    likely = likely.mask(told["question"].eq(before["question"]), _WITHIN_ANSWER)
+    likely = likely.mask(told["conversation_id"].ne(before["conversation_id"]), 0.0)
+    goes_on: Floats = likely.to_numpy().astype(np.float64)
     return Course(told.index.to_numpy(dtype=np.int64), goes_on)
 
 
@@ -120,3 +124,9 @@ def shipped() -> FollowUps:
     """The weights of the package."""
     stored = json.loads(WEIGHTS.read_text("utf-8"))
     return FollowUps(stored["small_words"], np.asarray(stored["per_length"]), stored["bias"])
+
+
+@lru_cache(maxsize=1)
+def fingerprint() -> str:
+    """A hash of the weights of the package."""
+    return hashlib.sha256(WEIGHTS.read_bytes()).hexdigest()

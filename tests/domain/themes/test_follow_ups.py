@@ -6,6 +6,10 @@ import pytest
 
 from pipeline.domain.themes.clustering import features, unit
 from pipeline.domain.themes.follow_ups import Course, course_of, shipped
+from pipeline.domain.themes.vocabulary import STOPWORDS
+from training.answers import coded_talks
+from training.follow_ups import course_by_fold, learn
+from training.texts import fold_of
 
 
 @pytest.mark.parametrize(
@@ -49,7 +53,8 @@ def answers(
 
 
 def test_a_conversation_begins_with_nothing_before_it() -> None:
-    course = course_of(answers(("1/0", "3/0", "5/0"), conversations=["C1", "C1", "C2"]))
+    told = answers(("1/0", "3/0", "5/0"), conversations=["C1", "C1", "C2"])
+    course = course_of(told.assign(question=["Tell me.", "Did it?", "And then?"]))
     assert course.goes_on[0] == course.goes_on[2] == 0
     assert course.goes_on[1] == shipped().probability("Did it?")
 
@@ -57,6 +62,16 @@ def test_a_conversation_begins_with_nothing_before_it() -> None:
 def test_windows_of_one_answer_go_on_by_half_whatever_was_asked() -> None:
     course = course_of(answers(("1/0", "1/1", "1/2"), "Tell me about the ferry."))
     assert course.goes_on.tolist() == [0, 0.5, 0.5]
+
+
+def test_an_answer_that_a_companion_broke_in_on_goes_on_by_half() -> None:
+    course = course_of(answers(("1/0", "3/0"), "Tell me about the ferry."))
+    assert course.goes_on.tolist() == [0, 0.5]
+
+
+def test_a_later_window_of_another_answer_goes_by_its_own_question() -> None:
+    told = answers(("1/0", "3/1")).assign(question=["Tell me about the ferry.", "Did it?"])
+    assert course_of(told).goes_on[1] == shipped().probability("Did it?")
 
 
 def test_rows_in_any_order_and_with_any_index_give_the_same_course() -> None:
@@ -88,3 +103,49 @@ def test_answers_that_go_on_lie_nearer_to_one_another_than_those_that_do_not() -
 def test_no_answers_have_an_empty_course() -> None:
     course = course_of(answers(("1/0",)).iloc[:0])
     assert course.lent(np.empty((0, 3))).shape == (0, 3)
+
+
+def coded(n_conversations: int) -> pd.DataFrame:
+    """Turns in pairs: another subject is named, then "has it?"."""
+    turns = [
+        {
+            "conversation_id": f"C{conversation}",
+            "turn_start": turn,
+            "question": "Has it?" if turn % 2 else f"And the {theme}, how was that for you?",
+            "theme": theme,
+        }
+        for conversation in range(n_conversations)
+        for turn in range(6)
+        for theme in [("bus", "ward", "money")[turn // 2]]
+    ]
+    return pd.DataFrame(turns)
+
+
+def test_what_a_follow_up_is_is_learnt_from_which_answers_are_coded_alike() -> None:
+    learnt = learn(coded(10))
+    assert learnt.probability("Has it?") > 0.8
+    assert learnt.probability("And the garden, how was that for you?") < 0.2
+    assert set(learnt.small_words) <= STOPWORDS
+
+
+def test_no_conversation_is_told_by_weights_that_were_learnt_from_it() -> None:
+    """Only the conversations of the first fold stay with a subject: they are told that none do."""
+    turns = coded(10)
+    of_first = turns["conversation_id"].map(fold_of).eq(0)
+    changing = turns["theme"].where(of_first, turns["theme"] + turns["turn_start"].astype(str))
+    turns = turns.assign(theme=changing)
+    turns.loc[~of_first & turns["turn_start"].eq(5), "theme"] = "money4"  # but for once
+    ids = turns["conversation_id"] + "/" + turns["turn_start"].astype(str) + "/0"
+    course = course_by_fold(turns.assign(segment_id=ids), turns)
+    assert sorted(course.order.tolist()) == list(range(len(turns)))
+    told = np.zeros(len(turns))
+    told[course.order] = course.goes_on
+    second = turns["turn_start"].eq(1).to_numpy()
+    assert told[second & of_first].max() < told[second & ~of_first].min()
+
+
+def test_the_invented_interviews_stand_in_the_order_told() -> None:
+    talks = coded_talks()
+    assert (talks["text"].str.len() > 0).all()
+    order = talks.groupby("conversation_id")["turn_start"]
+    assert (order.diff().dropna() > 0).all()
