@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -24,13 +24,15 @@ from pipeline.domain.validation.sentences import Stretch
 from pipeline.domain.validation.words import words_of
 
 _CENTRAL_QUANTILE = 0.5
+_MAJORITY_BY = 2
 _COUNTERPOINT_BY = 3
-"""Position in a theme's quotes by which a counterpoint is heard, if there is one."""
+"""Positions in a theme's quotes by which what most say, and a counterpoint, are heard, if told."""
 _TELLING_WORDS = 3
 _WEAK_OPENING = 2.0
 """More than all else that a quote can be worth: whoever can be quoted from a beginning, is."""
 _IN_THEME_WORDS = 0.5
 
+T = TypeVar("T")
 Sentences = Mapping[tuple[str, int], Sequence[Stretch]]
 
 
@@ -154,17 +156,22 @@ def _ranked(
         most=most,
     )
     ranked = [quotes[choice.at]._replace(adds_group=choice.adds_group) for choice in order]
-    return _with_counterpoint(corpus, theme, ranked)
+    return _with_both_sides(corpus, theme, ranked)
 
 
-def _with_counterpoint(corpus: Corpus, theme: str, ranked: list[_Quote]) -> list[_Quote]:
-    """The first counterpoint moved up to where it is heard, if it is not heard already."""
-    place = _COUNTERPOINT_BY - 1
-    against = (
-        at for at, q in enumerate(ranked) if corpus.is_counterpoint(theme, _voice(corpus, q))
-    )
-    first = next(against, None)
-    if first is None or first <= place:
+def _with_both_sides(corpus: Corpus, theme: str, ranked: list[_Quote]) -> list[_Quote]:
+    """The first quote of what most people say, and the first counterpoint, early enough."""
+    voices = [_voice(corpus, quote) for quote in ranked]
+    of_most = [voice == corpus.majority[theme] for voice in voices]
+    ranked = moved_up(ranked, of_most, _MAJORITY_BY - 1)
+    against = [corpus.is_counterpoint(theme, _voice(corpus, quote)) for quote in ranked]
+    return moved_up(ranked, against, _COUNTERPOINT_BY - 1)
+
+
+def moved_up(ranked: list[T], wanted: Sequence[bool], place: int) -> list[T]:
+    """The first that is wanted moved to the place, from 0, if none stands there or before."""
+    first = wanted.index(True) if True in wanted else 0
+    if first <= place:
         return ranked
     rest = ranked[:first] + ranked[first + 1 :]
     return [*rest[:place], ranked[first], *rest[place:]]

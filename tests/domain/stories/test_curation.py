@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pipeline.domain.stories.curation import Curated, curate
 from pipeline.domain.stories.passages import quotable, sentences
 from pipeline.domain.stories.people import NOBODY
+from pipeline.domain.stories.quotes import moved_up
 from pipeline.domain.stories.reasons import REASONS
 from pipeline.domain.themes.frameworks import Entry, Framework
 from pipeline.domain.validation.segments import cut_segments
@@ -93,6 +94,18 @@ def test_whoever_says_the_opposite_is_among_the_first_quotes(curated: Any) -> No
         assert "good" in set(own["voice"])
         assert own["is_counterpoint"].any()
         assert (own["is_counterpoint"] == own["voice"].eq("good")).all()
+
+
+def test_what_most_say_is_among_the_first_two(curated: Any) -> None:
+    first = curated.quotes[curated.quotes["position"] <= 2]
+    for _, own in first.groupby("theme_id"):
+        assert "improve" in set(own["voice"])
+
+
+def test_what_must_be_heard_moves_up_and_the_rest_keeps_its_order() -> None:
+    assert moved_up(list("abcd"), [False, False, False, True], 1) == list("adbc")
+    assert moved_up(list("abcd"), [True, False, False, True], 1) == list("abcd")
+    assert moved_up(list("abcd"), [False] * 4, 1) == list("abcd")
 
 
 def test_the_counterpoint_stands_beside_the_stories_of_its_theme(curated: Any) -> None:
