@@ -32,7 +32,7 @@ class Tables(NamedTuple):
 
 
 def corpus(n_people: int, subjects: Sequence[str], seed: int = 1) -> Tables:
-    """Everybody speaks once about each subject."""
+    """Everybody speaks once about each subject, each time in a conversation of its own."""
     rng = np.random.default_rng(seed)
     directions = dict(zip(SUBJECTS, np.eye(len(SUBJECTS), 24), strict=True))
     segments, vectors = [], []
@@ -48,7 +48,7 @@ def corpus(n_people: int, subjects: Sequence[str], seed: int = 1) -> Tables:
             segments.append(
                 {
                     "segment_id": f"C{person:03}/{turn}/0",
-                    "conversation_id": f"C{person:03}",
+                    "conversation_id": f"C{person:03}/{turn}",
                     "participant_id": f"P{person:03}",
                     "turn_start": turn,
                     "turn_end": turn,

@@ -19,7 +19,7 @@ from pipeline.domain.themes.salience import salience
 from pipeline.domain.themes.tallies import Tallies, tally
 from pipeline.settings import Settings
 from pipeline.tables import TABLES, parquet_bytes, to_arrow
-from tests.domain.themes.conftest import Tables
+from tests.domain.themes.conftest import SUBJECTS, Tables
 
 SETTINGS = Settings()
 INVENTED = (
@@ -59,13 +59,14 @@ def fitted(thirty_people: Tables) -> Themes:
 def register() -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "conversation_id": f"C{person:03}",
+            "conversation_id": f"C{person:03}/{turn}",
             "participant_id": f"P{person:03}",
             "interviewed_on": date(2024, 1 + person % 6, 1),
             "age_band": "16-24" if person < 15 else "65-74",
             "sex": "Female" if person % 10 else "Male",
         }
         for person in range(30)
+        for turn in range(len(SUBJECTS))
     )
 
 
