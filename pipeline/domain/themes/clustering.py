@@ -182,11 +182,14 @@ def mostly_together(runs: Labels, size: int) -> tuple[Labels, Floats]:
         Share of clusterings that put the row where most of its group are.
     """
     from scipy.cluster.hierarchy import fcluster, linkage
+    from scipy.spatial.distance import pdist
 
+    n_runs = runs.shape[1]
     alone = -1 - np.arange(len(runs))
     votes = np.where(runs == NOISE, alone[:, None], runs)
-    tree = linkage(votes, "average", metric="hamming")
-    groups = fcluster(tree, _MOST_OF, criterion="distance")
+    # Whole numbers: where many pairs are as far apart, rounded shares can make a broken tree.
+    times_apart = np.round(n_runs * pdist(votes, "hamming"))
+    groups = fcluster(linkage(times_apart, "average"), _MOST_OF * n_runs, criterion="distance")
     labels = np.full(len(runs), NOISE)
     strengths = np.zeros(len(runs))
     large = [rows for g in np.unique(groups) if len(rows := np.flatnonzero(groups == g)) >= size]

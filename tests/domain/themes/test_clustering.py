@@ -44,6 +44,12 @@ def test_a_row_that_most_clusterings_leave_over_is_noise():
     assert strengths[3:].tolist() == [0, 0]
 
 
+def test_rows_that_are_equally_far_apart_make_no_broken_tree():
+    runs = np.zeros((51, 10), dtype=np.int64)
+    runs[[6, 36], 0], runs[[16, 40], 0], runs[47] = 1, NOISE, 2
+    assert np.flatnonzero(mostly_together(runs, 2)[0] == NOISE).tolist() == [47]
+
+
 def test_a_group_smaller_than_asked_is_noise():
     runs = np.array([[0, 0]] * 4 + [[1, 1]] * 3)
     assert mostly_together(runs, 4)[0].tolist() == [0] * 4 + [NOISE] * 3
