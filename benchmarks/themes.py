@@ -15,7 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from benchmarks import labels, lens, replay, scale, theme_ablation, theme_sets, voice
+from benchmarks import labels, lens, names, replay, scale, theme_ablation, theme_sets, voice
 from benchmarks.answer_key import DEFAULT_DATA, DEFAULT_GOLD
 from benchmarks.kept_vectors import ADAPTED, PLAIN
 from benchmarks.reporting import ROOT, provenance, write_page, write_results
@@ -41,6 +41,7 @@ TITLES = {
     "voice": "Voice",
     "replay": "Eight nights",
     "labels": "Keywords",
+    "names": "Names",
     "scale": "Scale and sameness",
 }
 """Parts, in the order of the page."""
@@ -51,6 +52,7 @@ TABLES: Mapping[str, Callable[[Any], list[str]]] = {
     "voice": voice.table,
     "replay": replay.table,
     "labels": labels.table,
+    "names": names.table,
     "scale": scale.table,
 }
 VERSIONED = ("hdbscan", "scikit-learn", "sentence-transformers", "bertopic", "umap-learn")
@@ -73,6 +75,8 @@ def measure_part(part: str, gold: Path, data: Path, public: Path) -> Any:
         return replay.measure(replay.spoken(gold))
     if part == "labels":
         return labels.measure(gold, public)
+    if part == "names":
+        return names.measure(gold)
     return scale.measure()
 
 

@@ -342,7 +342,7 @@ TABLES: dict[str, Table] = {
             "What people talk about across conversations.",
             (
                 THEME,
-                Column("label", TEXT, "Short name: the theme's own words, or what people decided."),
+                Column("label", TEXT, "Short name: words that were asked and said, or what people decided."),
                 Column("keywords", pa.list_(TEXT), "Words that set the theme apart, most telling first."),
                 Column("phrases", pa.list_(PHRASE), "Central verbatim phrases, best first, one per person, with proof."),
                 Column("n_people", INT, "People with at least one segment in the theme."),

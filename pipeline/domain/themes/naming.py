@@ -1,12 +1,14 @@
 # pyright: reportMissingTypeStubs=false, reportUnknownVariableType=false
 # threadpoolctl carries no types.
-"""Short names of themes, made from what people said: "pension credit and heating".
+"""Short names of themes, made from what people were asked and said: "money and pension credit".
 
-A name is one or two units of a word to five. A unit is a noun, or a phrase that at least three
-people say ("village hall", "getting an appointment"); every word of it is said by at least three
-people of the theme. Names are chosen by what they cover of the theme's telling words, by how many
-of its people say them, and, where an encoder is at hand, by how well they find the theme's
-segments among all: a good name is a query that brings its theme back.
+A name is one or two units of a word to five. A unit is a noun, a doing that was asked about
+("caring"), or a phrase that at least three people say ("village hall", "getting an appointment");
+every word of it is said by at least three people of the theme, or to them: people tell of onions
+and plates, and it is the question that calls it eating. Names are chosen by what they cover of the
+theme's telling words, by how far they were asked about, by how many of its people say them, and,
+where an encoder is at hand, by how well they find the theme's segments among all: a good name is a
+query that brings its theme back.
 """
 
 import re
@@ -48,6 +50,7 @@ _HEADS = 10
 
 _MEANING = 1.0
 _COVERAGE = 1.0
+_ASKED = 0.5
 _LEAST_HEARD = 0.15
 """Share of a theme's people who say a word of its name; what fewer say is the subject of few."""
 _LONGER = 0.04
@@ -89,8 +92,10 @@ class Unit(NamedTuple):
     text: str
     bases: frozenset[str]
     coverage: float
+    asked: float = 0.0
+    """Weight of its words among those that the theme's questions are made of."""
     people: frozenset[str] = frozenset()
-    """Those of the theme who say all of its words, together or apart."""
+    """Those of the theme who say all of its words, or are asked them, together or apart."""
 
 
 class Nearness(NamedTuple):
@@ -135,13 +140,12 @@ def worded(
     together = said_together(themes, weights)
     words = [keywords(own, together) for own in weights]
     plain = [_plain(rows, own) for rows, own in zip(themes, words, strict=True)]
-    names = short_names(themes, weights, plain, nearness=nearness, before=before, settled=settled)
+    names = short_names(themes, plain, nearness=nearness, before=before, settled=settled)
     return [Worded(*own) for own in zip(names, words, weights, strict=True)]
 
 
 def short_names(
     themes: Sequence[Sequence[Row]],
-    weights: Sequence[Weights],
     fallbacks: Sequence[str],
     *,
     nearness: Nearness | None = None,
@@ -154,8 +158,6 @@ def short_names(
     ----------
     themes : sequence of sequences of Row
         Segments of each theme.
-    weights : sequence of mappings
-        The telling terms of each theme, from `labels.term_weights`.
     fallbacks : sequence of str
         Names of themes in which nothing can stand in a name.
     nearness : Nearness, optional
@@ -165,9 +167,11 @@ def short_names(
     settled : sequence of str, optional
         The name that each theme is to bear whatever its words, or nothing; no other comes near it.
     """
-    spoken = [[(row.participant_id, clauses(row.text)) for row in rows] for rows in themes]
-    units = _all_units(spoken, weights)
-    cased = _casing(themes, units)
+    exchanges = [[_exchange(row) for row in rows] for rows in themes]
+    questions = [[row._replace(text=row.question) for row in rows] for rows in themes]
+    spoken = [[(row.participant_id, clauses(row.text)) for row in rows] for rows in exchanges]
+    units = _all_units(spoken, term_weights(exchanges), term_weights(questions))
+    cased = _casing(exchanges, units)
     units = [[own._replace(text=cased.get(own.text, own.text)) for own in theme] for theme in units]
     directions = _directions(units, nearness)
     names = {theme: name for theme, name in enumerate(settled) if name}
@@ -186,6 +190,11 @@ def short_names(
     return _distinct([names[theme] for theme in range(len(themes))], fallbacks)
 
 
+def _exchange(row: Row) -> Row:
+    """The segment with what was asked before it: whoever is asked a word has heard it said."""
+    return row._replace(text=f"{row.question}\n{row.text}")
+
+
 def _plain(rows: Sequence[Row], words: Sequence[str]) -> str:
     """The first keywords, or no name where too few of the theme's people say any of them."""
     first = set(label(words).split(", "))
@@ -194,8 +203,9 @@ def _plain(rows: Sequence[Row], words: Sequence[str]) -> str:
 
 
 def common_words(rows: Iterable[Row], fewest: int = FEWEST_PEOPLE) -> frozenset[str]:
-    """Words that three people among these say, or as many as are said."""
-    people = _people_by_word([(row.participant_id, clauses(row.text)) for row in rows])
+    """Words that three people among these say or are asked, or as many people as are wanted."""
+    heard = [(row.participant_id, clauses(_exchange(row).text)) for row in rows]
+    people = _people_by_word(heard)
     return frozenset(word for word, own in people.items() if len(own) >= fewest)
 
 
@@ -207,7 +217,9 @@ def may_be_said(name: str, common: Collection[str]) -> bool:
 Spoken = Sequence[tuple[str, list[list[str]]]]
 
 
-def _all_units(spoken: Sequence[Spoken], weights: Sequence[Weights]) -> list[list[Unit]]:
+def _all_units(
+    spoken: Sequence[Spoken], weights: Sequence[Weights], asked: Sequence[Weights]
+) -> list[list[Unit]]:
     everything = [words for theme in spoken for _, said in theme for words in said]
     bases = base_forms({word for words in everything for word in words})
     nouns = noun_shares(everything)
@@ -217,21 +229,22 @@ def _all_units(spoken: Sequence[Spoken], weights: Sequence[Weights]) -> list[lis
     wanted = {key for own in phrases for key in own}
     said_by = _people_of(wanted, spoken, bases)
     return [
-        _units(theme, own, found, said_by, bases, nouns)
-        for theme, own, found in zip(spoken, weights, phrases, strict=True)
+        _units(theme, own, questions, found, said_by, bases, nouns)
+        for theme, own, questions, found in zip(spoken, weights, asked, phrases, strict=True)
     ]
 
 
 def _units(
     spoken: Spoken,
     weights: Weights,
+    asked: Weights,
     phrases: Mapping[tuple[str, ...], Counter[str]],
     said_by: Mapping[tuple[str, ...], set[str]],
     bases: Mapping[str, str],
     nouns: Mapping[str, float],
 ) -> list[Unit]:
-    """Nouns among the most telling words, and phrases that three people say, best first."""
-    mass = _mass_of_bases(weights, bases)
+    """Nouns and doings among the most telling words, and phrases of three people, best first."""
+    mass, of_questions = _mass_of_bases(weights, bases), _mass_of_bases(asked, bases)
     total = sum(sorted(mass.values())[-_HEADS:]) or 1.0
     words = [
         Unit(word, frozenset({bases[word]}), mass[bases[word]] / total)
@@ -254,9 +267,16 @@ def _units(
         and frozenset(key) not in done
         and not _is_cut_short(key, phrases.keys() & common.keys(), common)
     ]
-    units = [*things, *whole, *linked]
+    asked_about = [own for own in doings if not own.bases.isdisjoint(of_questions)]
+    units = [*things, *asked_about, *whole, *linked]
     best = sorted(units or doings, key=_by_coverage)[:_UNITS]
-    return [own._replace(people=_who_say(own.bases, spoken, bases)) for own in best]
+    return [
+        own._replace(
+            asked=sum(of_questions.get(base, 0.0) for base in own.bases),
+            people=_who_say(own.bases, spoken, bases),
+        )
+        for own in best
+    ]
 
 
 def _who_say(wanted: frozenset[str], spoken: Spoken, bases: Mapping[str, str]) -> frozenset[str]:
@@ -448,7 +468,9 @@ def _ranked(
     names += [(a, b) for a, b in combinations(units, 2) if not a.bases & b.bases and _simple(a, b)]
     joined = [_joined(own) for own in names]
     coverage = np.array([name.coverage for name in joined])
+    asked = np.array([name.asked for name in joined])
     worth = _COVERAGE * coverage / max(float(coverage.max()), 1e-9)
+    worth += _ASKED * asked / max(float(asked.max()), 1e-9)
     worth -= np.array([_cost(own) for own in names])
     worth += _KEPT * np.array([name.text == former for name in joined])
     if nearness is not None:
@@ -479,13 +501,20 @@ def _simple(one: Unit, other: Unit) -> bool:
 
 
 def _joined(parts: Sequence[Unit]) -> Unit:
-    in_order = sorted(parts, key=lambda part: part.text.split()[0].endswith("ing"))
+    """What was asked about first, but phrases of doing last: "rent and managing for money"."""
+    in_order = sorted(parts, key=lambda part: (_is_phrase_of_doing(part.text), -part.asked))
     return Unit(
         " and ".join(part.text for part in in_order),
         frozenset().union(*(part.bases for part in parts)),
         sum(part.coverage for part in parts),
+        sum(part.asked for part in parts),
         frozenset().union(*(part.people for part in parts)),
     )
+
+
+def _is_phrase_of_doing(text: str) -> bool:
+    first, *more = text.split()
+    return first.endswith("ing") and bool(more)
 
 
 def _too_like(bases: frozenset[str], taken: Iterable[frozenset[str]]) -> bool:

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from pipeline.domain.themes.corpus import Row, Span
-from pipeline.domain.themes.labels import UNNAMED, term_weights
+from pipeline.domain.themes.labels import UNNAMED
 from pipeline.domain.themes.naming import Nearness, common_words, may_be_said, short_names, worded
 
 
@@ -143,12 +143,34 @@ def encode(texts: Sequence[str]) -> NDArray[np.float32]:
 @pytest.mark.parametrize("word", DIRECTIONS)
 def test_of_words_said_alike_the_one_nearer_to_the_theme_names_it(word: str) -> None:
     rows = said("The harbour.", "The ladder.", "An oven.")
-    others = said("A scarf of wool.", first=20)
+    others = said("A scarf of wool.", first=20, people=30)
     kinds = [DIRECTIONS[word]] * len(rows) + [2] * len(others)
     toward = np.eye(3, dtype=np.float32)[kinds] + np.float32(0.01)
-    nearness = Nearness.of(encode, toward, [[*range(12)], [*range(12, 16)]])
-    weights = [{"harbour": 1.0, "ladder": 1.0, "oven": 1.0}, *term_weights([others])]
-    assert word in short_names([rows, others], weights, ["", ""], nearness=nearness)[0]
+    nearness = Nearness.of(encode, toward, [[*range(12)], [*range(12, 42)]])
+    assert word in short_names([rows, others], ["", ""], nearness=nearness)[0]
+
+
+def asked(question: str, rows: Sequence[Row]) -> list[Row]:
+    return [own._replace(question=question) for own in rows]
+
+
+def test_what_was_asked_about_comes_first_in_the_name() -> None:
+    rows = said("We sail a lot. The harbour!", "The harbour was full. And the boat!", "My boat!")
+    bread = said("I baked a loaf of bread.", first=10, people=30)
+    names = [worded([own, bread])[0].label for own in (rows, asked("And sailing?", rows))]
+    assert names == ["boat and harbour", "sailing and boat"]
+
+
+def test_only_what_three_people_were_asked_about_names_their_theme() -> None:
+    rows = [*asked("And the lighthouse?", BOATS[:2]), *BOATS[2:]]
+    assert "lighthouse" not in worded([rows, BREAD])[0].label
+    assert not may_be_said("lighthouse", common_words(rows))
+    assert may_be_said("lighthouse", common_words(asked("And the lighthouse?", BOATS)))
+
+
+def test_what_everybody_is_asked_names_nothing() -> None:
+    themes = [asked("Would you tell me about the weather?", own) for own in (BOATS, BREAD)]
+    assert all("weather" not in own.label for own in worded(themes))
 
 
 def test_a_name_may_be_said_only_where_three_people_say_each_word_of_it() -> None:
