@@ -53,7 +53,7 @@ RECIPE = "5"
 """Raise it when a change of code changes the themes of unchanged inputs."""
 
 _SEGMENTS_A_THEME = 150
-_FEWEST_SEGMENTS = 5
+_FEWEST_SEGMENTS = 4
 
 NEWCOMER_RUNS = 28
 """Runs for which a segment counts as a newcomer of its theme: four weeks of nights."""
@@ -96,7 +96,7 @@ def fit(
     previous : PreviousThemes or None
         Tables of the run before; None or without rows for a first run.
     settings : Settings
-        `min_theme_segments`, `min_theme_people` and `seed` count.
+        `min_theme_segments`, `min_theme_people`, `max_unassigned_share` and `seed` count.
     apart : pairs of theme ids
         Themes of last night that are not to become one, as people decided.
     rule : callable
@@ -140,7 +140,10 @@ def find_themes(
         tracked = track(X, person, sides, size, fewest, afresh=afresh)
         seen = centred(corpus.vectors.astype(np.float64)) if len(corpus.rows) else X
         apart_now = _apart(tracked.members.labels, sides)
-        labels = numbered(mended(seen, tracked.members.labels, person, fewest, apart_now))
+        most = settings.max_unassigned_share
+        found_now = tracked.members.labels
+        mended_now = mended(seen, found_now, person, fewest, apart_now, most_unassigned=most)
+        labels = numbered(mended_now)
         members = tracked.members._replace(labels=labels)
         found = _found(corpus, seen, members, last, run)
     return found, tracked.attempts
@@ -173,7 +176,12 @@ def with_stability(found: Found, corpus: Corpus, settings: Settings) -> Found:
 
 
 def _inputs(corpus: Corpus, settings: Settings, apart: Sequence[tuple[str, str]]) -> str:
-    numbers = (settings.min_theme_segments, settings.min_theme_people, settings.seed)
+    numbers = (
+        settings.min_theme_segments,
+        settings.min_theme_people,
+        settings.max_unassigned_share,
+        settings.seed,
+    )
     pairs = repr(sorted(sorted(pair) for pair in apart)) if apart else ""
     parts = (RECIPE, fingerprint(), *map(str, numbers), pairs, corpus.fingerprint())
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

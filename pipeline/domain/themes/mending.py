@@ -22,6 +22,9 @@ OVERLAP = 0.7
 LEAST_SHARE = 0.001
 """Of all segments: a theme of a large corpus needs more people than one of a small one."""
 
+_RELATED = 0.1
+"""Cosine of two centres below which they have nothing to do with each other."""
+
 _LOOSEST_PERCENTILE = 10
 _ALSO_PERCENTILE = 50
 _ALSO_MARGIN = 0.05
@@ -35,9 +38,19 @@ def fewest_people(min_theme_people: int, n_segments: int) -> int:
 
 
 def mended(
-    seen: Floats, labels: Labels, person: Labels, fewest: int, apart: Collection[Pair] = ()
+    seen: Floats,
+    labels: Labels,
+    person: Labels,
+    fewest: int,
+    apart: Collection[Pair] = (),
+    *,
+    most_unassigned: float = 0.05,
 ) -> Labels:
     """Groups joined that are too alike or too many, and those of too few people dissolved.
+
+    Where few people were heard, dissolving would leave much of what they said in no theme. There
+    groups of too few people become one with the nearest that is about anything like them, and only
+    what is like nothing else is dissolved.
 
     Parameters
     ----------
@@ -50,14 +63,92 @@ def mended(
     fewest : int
         Least people of a theme.
     apart : pairs of groups that are never joined.
+    most_unassigned : float
+        Share of rows that may be in no group when those of too few people are dissolved.
     """
-    labels = _dissolved(seen, labels, person, fewest)
-    never = set(apart)
-    while (pair := _to_join(seen, labels, person, never)) is not None:
-        into, gone = pair
-        labels = np.where(labels == gone, into, labels)
-        never = {(into if a == gone else a, into if b == gone else b) for a, b in never}
-    return labels
+    groups = _Groups(seen, labels, person, apart)
+    left = _dissolved(seen, labels, person, fewest)
+    if np.count_nonzero(left == NOISE) > most_unassigned * len(left):
+        while (pair := groups.few_to_join(fewest)) is not None:
+            groups.join(*pair)
+        left = _dissolved(seen, groups.labels(), person, fewest)
+    groups = _Groups(seen, left, person, groups.apart())
+    while (pair := groups.to_join()) is not None:
+        groups.join(*pair)
+    return groups.labels()
+
+
+class _Groups:
+    """Groups by the sums of their rows and by who is in them: joining two looks at no row.
+
+    Places count the groups from 0; a group that was joined to another keeps its place, empty.
+    """
+
+    def __init__(
+        self, seen: Floats, labels: Labels, person: Labels, apart: Collection[Pair]
+    ) -> None:
+        rows = groups_of(labels)
+        self._labels, self._numbers = labels, np.unique(labels[labels >= 0])
+        self._apart = apart
+        self._home = np.arange(len(rows))
+        self._sums = np.array([seen[own].sum(axis=0) for own in rows])
+        self._who = [set(person[own].tolist()) for own in rows]
+        self._people = np.array([len(own) for own in self._who], dtype=np.int64)
+        self._never = np.eye(len(rows), dtype=bool)
+        for pair in apart:
+            places = np.flatnonzero(np.isin(self._numbers, pair))
+            self._never[np.ix_(places, places)] = True
+        centres = unit(self._sums) if rows else np.empty((0, 0))
+        self._likeness = np.where(self._never, -np.inf, centres @ centres.T)
+
+    def few_to_join(self, fewest: int) -> Pair | None:
+        """The group of fewest people, if they are too few, and the nearest related to it."""
+        for one in np.argsort(self._people, kind="stable").tolist():
+            if self._people[one] >= fewest:
+                break
+            other = int(self._likeness[one].argmax())
+            if self._likeness[one, other] >= _RELATED:
+                return one, other
+        return None
+
+    def to_join(self) -> Pair | None:
+        """Two groups that are to be one; None when all may stay."""
+        alive = np.flatnonzero(self._people)
+        if len(alive) < 2:
+            return None
+        one, other = np.unravel_index(self._likeness.argmax(), self._likeness.shape)
+        if self._likeness[one, other] >= ALIKE:
+            return int(one), int(other)
+        if len(alive) <= MOST_THEMES:
+            return None
+        fewest = int(alive[self._people[alive].argmin()])
+        return fewest, int(self._likeness[fewest].argmax())
+
+    def join(self, one: int, other: int) -> None:
+        """Make two groups one, under the number of that with more people."""
+        into, gone = (one, other) if self._people[one] >= self._people[other] else (other, one)
+        self._home[self._home == gone] = into
+        self._sums[into] += self._sums[gone]
+        self._who[into] |= self._who[gone]
+        self._people[into], self._people[gone] = len(self._who[into]), 0
+        never = self._never[into] | self._never[gone] | (self._people == 0)
+        self._never[into] = self._never[:, into] = never
+        likeness = unit(self._sums) @ unit(self._sums[into][None])[0]
+        self._likeness[into] = self._likeness[:, into] = np.where(never, -np.inf, likeness)
+        self._likeness[gone] = self._likeness[:, gone] = -np.inf
+
+    def labels(self) -> Labels:
+        """Group of each row, or -1."""
+        inside = self._labels != NOISE
+        labels = self._labels.copy()
+        places = np.searchsorted(self._numbers, labels[inside])
+        labels[inside] = self._numbers[self._home[places]]
+        return labels
+
+    def apart(self) -> list[Pair]:
+        """Pairs of groups that are never joined, by the numbers that they have now."""
+        now = dict(zip(self._numbers.tolist(), self._numbers[self._home].tolist(), strict=True))
+        return [(now[one], now[other]) for one, other in self._apart]
 
 
 def centres_of(seen: Floats, labels: Labels) -> Floats:
@@ -131,26 +222,3 @@ def _dissolved(seen: Floats, labels: Labels, person: Labels, fewest: int) -> Lab
     near = likeness.max(axis=1) >= reach[best]
     left[homeless[near]] = numbers[best[near]]
     return left
-
-
-def _to_join(seen: Floats, labels: Labels, person: Labels, apart: Collection[Pair]) -> Pair | None:
-    """Two groups that are to be one, the larger first; None when all may stay."""
-    numbers = np.unique(labels[labels >= 0])
-    if len(numbers) < 2:
-        return None
-    centres = centres_of(seen, labels)
-    likeness = centres @ centres.T
-    np.fill_diagonal(likeness, -np.inf)
-    for pair in apart:
-        at = np.flatnonzero(np.isin(numbers, pair))
-        likeness[np.ix_(at, at)] = -np.inf
-    people = np.array([len(np.unique(person[labels == number])) for number in numbers])
-    one, other = (int(at) for at in np.unravel_index(likeness.argmax(), likeness.shape))
-    if likeness[one, other] < ALIKE:
-        if len(numbers) <= MOST_THEMES:
-            return None
-        one = int(people.argmin())
-        other = int(likeness[one].argmax())
-    if people[one] < people[other]:
-        one, other = other, one
-    return int(numbers[one]), int(numbers[other])

@@ -90,7 +90,7 @@ def track(
     held = with_newborn(X, free.labels, person, last, size, fewest)
     led = cluster(leaning(X, held), size)
     found = with_nearest(led)
-    labels = kept_apart(X, settled(held, found.labels), last)
+    labels = kept_apart(X, settled(held, found.labels, person, fewest), last)
     agrees = _agreeing(found.labels, labels)
     return Tracked(
         Members(labels, found.is_core & agrees, _strengths(X, labels, found, agrees)),
@@ -134,18 +134,22 @@ def with_newborn(
     return held
 
 
-def settled(held: Labels, found: Labels) -> Labels:
+def settled(held: Labels, found: Labels, person: Labels, fewest: int) -> Labels:
     """Each segment's group after the anchored clustering.
 
     Members of a theme that was found again stay in it. A cluster that is no theme's becomes a
-    group of its own when most of its members were in one theme, with whom it parts; else whoever
-    was in no theme goes where most of the cluster are. Members of a theme that was not found again
-    go where they were found.
+    group of its own when most of its members were in one theme, with whom it parts, and enough
+    people say so; else whoever was in no theme goes where most of the cluster are. Members of a
+    theme that was not found again go where they were found.
 
     Parameters
     ----------
     held, found : ndarray of shape (n,)
         Theme of last night, and cluster of tonight, of each segment; -1: none.
+    person : ndarray of shape (n,)
+        Who says each segment, as a number.
+    fewest : int
+        Least people of a theme.
     """
     labels = found.copy()
     labels[:] = NOISE
@@ -163,7 +167,11 @@ def settled(held: Labels, found: Labels) -> Labels:
             labels[homeless] = was if was in theme_of.values() else number
             number += was not in theme_of.values()
             continue
-        labels[np.concatenate([homeless, rows[held[rows] == was]])] = number
+        parting = np.concatenate([homeless, rows[held[rows] == was]])
+        if len(np.unique(person[parting])) < fewest:
+            labels[homeless] = was
+            continue
+        labels[parting] = number
         number += 1
     return numbered(labels)
 

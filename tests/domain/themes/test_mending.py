@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pipeline.domain.themes.clustering import unit
+from pipeline.domain.themes.clustering import Floats, unit
 from pipeline.domain.themes.mending import MOST_THEMES, fewest_people, mended, seconds
 from tests.domain.themes.test_tracking import GROUP, labels, people, points
 
@@ -28,6 +28,38 @@ def test_a_group_of_too_few_people_is_dissolved_and_who_is_near_another_joins_it
     X = np.vstack([points(0, 1, spread=0.1), points(0, each=1, spread=0.0), points(5, each=1)])
     groups = np.append(labels(0, 1), [2, 2])
     assert mended(X, groups, people(X), 5)[-2:].tolist() == [0, -1]
+
+
+def test_where_much_would_be_in_no_theme_few_people_join_those_whom_they_are_related_to() -> None:
+    few = unit(np.array([[0.5, *[0.0] * 4, 1.0, *[0.0] * 6]] * 3))
+    X = np.vstack([points(0, 1, spread=0.1), few])
+    groups = np.append(labels(0, 1), [2] * 3)
+    assert mended(X, groups, people(X), 5)[-3:].tolist() == [0] * 3
+    assert mended(X, groups, people(X), 5, most_unassigned=0.06)[-3:].tolist() == [-1] * 3
+    assert mended(X, groups, people(X), 5, [(0, 2)])[-3:].tolist() == [-1] * 3
+
+
+def test_related_groups_of_too_few_people_make_a_theme_together() -> None:
+    X = np.vstack([points(0, 1, spread=0.1), points(5, each=3, spread=0.1), few_like(5)])
+    groups = np.append(labels(0, 1), [2] * 3 + [3] * 3)
+    assert len(set(mended(X, groups, people(X), 5)[-6:].tolist()) - {0, 1, -1}) == 1
+
+
+def test_few_people_who_are_like_nobody_else_are_in_no_theme() -> None:
+    X = np.vstack([points(0, 1, spread=0.1), points(5, each=4)])
+    assert set(mended(X, np.append(labels(0, 1), [2] * 4), people(X), 5)[-4:].tolist()) == {-1}
+
+
+def test_what_people_want_apart_stays_so_when_groups_have_joined() -> None:
+    X = np.vstack([points(0, 0, spread=0.1), few_like(0)])
+    groups = np.append(labels(0, 1), [2] * 3)
+    found = mended(X, groups, people(X), 5, [(1, 2), (0, 1)], most_unassigned=0)
+    assert found[-1] == found[0] != found[GROUP]
+
+
+def few_like(axis: int) -> Floats:
+    """Three rows that lie to one side of an axis."""
+    return unit(np.eye(12)[[axis] * 3] + 0.8 * np.eye(12)[[axis + 1] * 3])
 
 
 def test_one_person_who_says_it_often_is_no_theme() -> None:

@@ -83,18 +83,25 @@ def test_a_group_of_old_members_cut_another_way_is_not_born() -> None:
 def test_who_was_left_out_tonight_stays_in_a_theme_that_was_found_again() -> None:
     theme, found = labels(0, 1), labels(0, 1)
     found[[0, 1, GROUP]] = [-1, 1, -1]
-    assert (settled(theme, found) == theme).all()
+    assert (settled(theme, found, people(theme), 5) == theme).all()
 
 
 def test_a_theme_cut_in_two_splits_and_the_larger_part_keeps_it() -> None:
     theme = labels(0, 0, 0, 1)
     found = labels(0, 0, 1, 2)
-    assert settled(theme, found).tolist() == labels(0, 0, 2, 1).tolist()
+    assert settled(theme, found, people(theme), 5).tolist() == labels(0, 0, 2, 1).tolist()
+
+
+def test_too_few_people_to_be_a_theme_do_not_part_with_theirs() -> None:
+    theme, found = labels(0, 0, 1), labels(0, 0, 2)
+    found[:4] = 1
+    assert (settled(theme, found, people(theme), 5) == theme).all()
+    assert not (settled(theme, found, people(theme), 4) == theme).all()
 
 
 def test_two_themes_in_one_cluster_are_one() -> None:
     theme, found = labels(0, 0, 1, 2), labels(0, 0, 0, 1)
-    assert settled(theme, found).tolist() == labels(0, 0, 0, 1).tolist()
+    assert settled(theme, found, people(theme), 5).tolist() == labels(0, 0, 0, 1).tolist()
 
 
 def test_themes_that_people_want_apart_are_cut_each_segment_to_the_nearer_centre() -> None:
