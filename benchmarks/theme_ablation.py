@@ -1,7 +1,7 @@
 """What each part of our clustering adds, on the answer key: `python -m benchmarks.theme_ablation`.
 
 One thing is left out or changed at a time. The rest is as the pipeline does it, up to those near a
-theme; groups are not mended.
+theme; groups are not mended, but for small programmes, which are some of the conversations.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from benchmarks.answer_key import DEFAULT_GOLD, Key, key_segments, read_key
@@ -16,9 +17,11 @@ from benchmarks.kept_vectors import ADAPTED, PLAIN, encoders, vectors_of
 from benchmarks.theme_sets import (
     FOLDERS,
     KEY_SET,
+    UNASSIGNED,
     WITHOUT_KEY,
     CodedTexts,
     agreement,
+    agreement_of_segments,
     coded_segments,
     flattened,
     mean,
@@ -35,8 +38,9 @@ from pipeline.domain.themes.clustering import (
     features,
     smoothed,
 )
+from pipeline.domain.themes.corpus import read_corpus
 from pipeline.domain.themes.density import dense_groups
-from pipeline.domain.themes.fitting import least_segments
+from pipeline.domain.themes.fitting import find_themes, least_segments
 from pipeline.domain.themes.follow_ups import course_of
 from pipeline.domain.themes.membership import with_nearest
 from pipeline.resources.encoder import LAYERS, Encoder
@@ -45,6 +49,9 @@ from training.answers import coded_talks
 
 WINDOWS = (60, 90, 150)
 """Words of a window, beside those of the settings."""
+PROGRAMMES = (12, 25, 50)
+"""Conversations of a small programme."""
+DRAWS = 4
 BY_ITSELF = "each answer by itself"
 FIGURES = ("ami", "ari", "ami_themes", "unassigned_share", "n_themes")
 
@@ -127,6 +134,38 @@ def plain(X: Floats, size: int, *, smooth: bool = True, passes: int = 2) -> Clus
     return Clusters(labels, strengths, X, ())
 
 
+def small_programmes(key: Key, encoder: Encoder, settings: Settings) -> dict[str, Any]:
+    """Themes as found in a few of the conversations, means over several draws."""
+    segments = key_segments(key, settings)
+    vectors = vectors_of(texts_to_embed(segments), encoder)
+    embeddings = pd.DataFrame(
+        {"segment_id": segments["segment_id"], "vector": list(vectors), "model": encoder.identity()}
+    )
+    rows: dict[str, Any] = {}
+    names = sorted(set(segments["conversation_id"]))
+    for n in PROGRAMMES:
+        drawn = [np.random.default_rng(seed).permutation(names)[:n] for seed in range(DRAWS)]
+        parts = [segments["conversation_id"].isin(chosen).to_numpy() for chosen in drawn]
+        rows[f"{n} conversations"] = mean(
+            [_found(key, segments[part], embeddings[part], settings) for part in parts]
+        )
+    return rows
+
+
+def _found(
+    key: Key, segments: pd.DataFrame, embeddings: pd.DataFrame, settings: Settings
+) -> dict[str, float]:
+    corpus = read_corpus(segments, embeddings)
+    found, _ = find_themes(corpus, None, settings)
+    theme_of = {
+        corpus.rows[member.row].segment_id: member.theme_id
+        for member in found.members
+        if member.membership != "also"
+    }
+    labels = [theme_of.get(segment_id, UNASSIGNED) for segment_id in segments["segment_id"]]
+    return agreement_of_segments(key, segments, labels)
+
+
 def _dense(X: Floats, size: int, *, smooth: bool) -> tuple[Labels, Floats]:
     rows = smoothed(X, clustering._NEIGHBOURS) if smooth else X
     flat = flattened(rows, clustering._PCA_DIMENSIONS)
@@ -154,7 +193,8 @@ def measure(gold: Path = DEFAULT_GOLD) -> dict[str, Any]:
     for name in known.keys() - {own, ADAPTED}:
         rows[f"encoder {name}"] = next(iter(variants(key, known[name], settings)))[1]
     told = interviews(known[PLAIN], settings)
-    return {"encoder": own, "variants": rows, "interviews": told}
+    small = small_programmes(key, known[own], settings)
+    return {"encoder": own, "variants": rows, "small": small, "interviews": told}
 
 
 def table(result: Mapping[str, Any]) -> list[str]:
@@ -164,6 +204,10 @@ def table(result: Mapping[str, Any]) -> list[str]:
         f"Encoder {result['encoder']}, unless it says otherwise.",
         "",
         *_lines(result["variants"]),
+        "",
+        f"Small programmes: some of the conversations, means over {DRAWS} draws:",
+        "",
+        *_lines(result["small"]),
         "",
         f"Invented interviews, {told['n_texts']} answers in {told['n_codes']} codes, encoder "
         f"{PLAIN}:",

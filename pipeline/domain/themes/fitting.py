@@ -96,7 +96,7 @@ def fit(
     previous : PreviousThemes or None
         Tables of the run before; None or without rows for a first run.
     settings : Settings
-        `min_theme_segments`, `min_theme_people`, `max_unassigned_share` and `seed` count.
+        `min_theme_segments`, `min_theme_people` and `seed` count.
     apart : pairs of theme ids
         Themes of last night that are not to become one, as people decided.
     rule : callable
@@ -140,10 +140,7 @@ def find_themes(
         tracked = track(X, person, sides, size, fewest, afresh=afresh)
         seen = centred(corpus.vectors.astype(np.float64)) if len(corpus.rows) else X
         apart_now = _apart(tracked.members.labels, sides)
-        most = settings.max_unassigned_share
-        found_now = tracked.members.labels
-        mended_now = mended(seen, found_now, person, fewest, apart_now, most_unassigned=most)
-        labels = numbered(mended_now)
+        labels = numbered(mended(seen, tracked.members.labels, person, fewest, apart_now))
         members = tracked.members._replace(labels=labels)
         found = _found(corpus, seen, members, last, run)
     return found, tracked.attempts
@@ -176,12 +173,7 @@ def with_stability(found: Found, corpus: Corpus, settings: Settings) -> Found:
 
 
 def _inputs(corpus: Corpus, settings: Settings, apart: Sequence[tuple[str, str]]) -> str:
-    numbers = (
-        settings.min_theme_segments,
-        settings.min_theme_people,
-        settings.max_unassigned_share,
-        settings.seed,
-    )
+    numbers = (settings.min_theme_segments, settings.min_theme_people, settings.seed)
     pairs = repr(sorted(sorted(pair) for pair in apart)) if apart else ""
     parts = (RECIPE, fingerprint(), *map(str, numbers), pairs, corpus.fingerprint())
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

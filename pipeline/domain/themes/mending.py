@@ -22,6 +22,8 @@ OVERLAP = 0.7
 LEAST_SHARE = 0.001
 """Of all segments: a theme of a large corpus needs more people than one of a small one."""
 
+_MOST_LEFT_OUT = 0.1
+"""Share of segments that may be in no theme because too few people speak of the like."""
 _RELATED = 0.1
 """Cosine of two centres below which they have nothing to do with each other."""
 
@@ -38,13 +40,7 @@ def fewest_people(min_theme_people: int, n_segments: int) -> int:
 
 
 def mended(
-    seen: Floats,
-    labels: Labels,
-    person: Labels,
-    fewest: int,
-    apart: Collection[Pair] = (),
-    *,
-    most_unassigned: float = 0.05,
+    seen: Floats, labels: Labels, person: Labels, fewest: int, apart: Collection[Pair] = ()
 ) -> Labels:
     """Groups joined that are too alike or too many, and those of too few people dissolved.
 
@@ -63,12 +59,10 @@ def mended(
     fewest : int
         Least people of a theme.
     apart : pairs of groups that are never joined.
-    most_unassigned : float
-        Share of rows that may be in no group when those of too few people are dissolved.
     """
     groups = _Groups(seen, labels, person, apart)
     left = _dissolved(seen, labels, person, fewest)
-    if np.count_nonzero(left == NOISE) > most_unassigned * len(left):
+    if np.count_nonzero(left == NOISE) > _MOST_LEFT_OUT * len(left):
         while (pair := groups.few_to_join(fewest)) is not None:
             groups.join(*pair)
         left = _dissolved(seen, groups.labels(), person, fewest)

@@ -32,11 +32,12 @@ def test_a_group_of_too_few_people_is_dissolved_and_who_is_near_another_joins_it
 
 def test_where_much_would_be_in_no_theme_few_people_join_those_whom_they_are_related_to() -> None:
     few = unit(np.array([[0.5, *[0.0] * 4, 1.0, *[0.0] * 6]] * 3))
-    X = np.vstack([points(0, 1, spread=0.1), few])
-    groups = np.append(labels(0, 1), [2] * 3)
+    X = np.vstack([points(0, 1, spread=0.1, each=10), few])
+    groups = np.append(labels(0, 1, each=10), [2] * 3)
     assert mended(X, groups, people(X), 5)[-3:].tolist() == [0] * 3
-    assert mended(X, groups, people(X), 5, most_unassigned=0.06)[-3:].tolist() == [-1] * 3
     assert mended(X, groups, people(X), 5, [(0, 2)])[-3:].tolist() == [-1] * 3
+    X = np.vstack([points(0, 1, spread=0.1, each=20), few])
+    assert mended(X, np.append(labels(0, 1, each=20), [2] * 3), people(X), 5)[-1] == -1
 
 
 def test_related_groups_of_too_few_people_make_a_theme_together() -> None:
@@ -46,15 +47,16 @@ def test_related_groups_of_too_few_people_make_a_theme_together() -> None:
 
 
 def test_few_people_who_are_like_nobody_else_are_in_no_theme() -> None:
-    X = np.vstack([points(0, 1, spread=0.1), points(5, each=4)])
-    assert set(mended(X, np.append(labels(0, 1), [2] * 4), people(X), 5)[-4:].tolist()) == {-1}
+    X = np.vstack([points(0, 1, spread=0.1, each=10), points(5, each=4)])
+    groups = np.append(labels(0, 1, each=10), [2] * 4)
+    assert set(mended(X, groups, people(X), 5)[-4:].tolist()) == {-1}
 
 
 def test_what_people_want_apart_stays_so_when_groups_have_joined() -> None:
-    X = np.vstack([points(0, 0, spread=0.1), few_like(0)])
-    groups = np.append(labels(0, 1), [2] * 3)
-    found = mended(X, groups, people(X), 5, [(1, 2), (0, 1)], most_unassigned=0)
-    assert found[-1] == found[0] != found[GROUP]
+    X = np.vstack([points(0, 0, spread=0.1, each=10), few_like(0)])
+    groups = np.append(labels(0, 1, each=10), [2] * 3)
+    found = mended(X, groups, people(X), 5, [(1, 2), (0, 1)])
+    assert found[-1] == found[0] != found[10]
 
 
 def few_like(axis: int) -> Floats:
