@@ -56,6 +56,7 @@ TABLES: Mapping[str, Callable[[Any], list[str]]] = {
     "scale": scale.table,
 }
 VERSIONED = ("hdbscan", "scikit-learn", "sentence-transformers", "bertopic", "umap-learn")
+AS_IN_NOTES = "lead over the notes' recipe with the encoder that it has in the notes"
 UNMET = (BY_FOLD, WITHOUT_KEY, PLAIN)
 """Encoders that have not met the key, the nearest to the shipped one first."""
 
@@ -138,7 +139,8 @@ def derived(parts: Mapping[str, Any]) -> dict[str, Any]:
 def _beside_others(found: Mapping[str, Any]) -> dict[str, Any]:
     """Our figures with an encoder that has not met the texts, and our lead over the others.
 
-    The lead is over the best that the other method does with any encoder that ours is given.
+    The lead is over the best that the other method does with any encoder that ours is given. The
+    notes' recipe knows the packaged encoder only: the lead over that stands apart.
     """
     rows = found["methods"]
     fair = [name for name in (*UNMET, ADAPTED) if name in rows]
@@ -153,6 +155,8 @@ def _beside_others(found: Mapping[str, Any]) -> dict[str, Any]:
         theirs = [rows[name][other]["ami"] for name in fair if other in rows[name]]
         if theirs:
             figures[f"lead over {other}"] = round(ours["ami"] - max(theirs), 3)
+    if RECIPE in rows.get(PLAIN, {}):
+        figures[AS_IN_NOTES] = round(ours["ami"] - rows[PLAIN][RECIPE]["ami"], 3)
     return figures
 
 
@@ -189,9 +193,13 @@ def targets(results: Mapping[str, Any]) -> list[Target]:
     ]
     public = [name for name in sets if name not in (KEY_SET, REDACTED_SET, "labels", "same")]
     for name in public:
-        for other, least in ((RECIPE, 0.0), (BERTOPIC, 0.001)):
-            path = ("derived", name, f"lead over {other}")
-            asked.append(Target(f"{name}: AMI, lead over {other}", path, least))
+        for what, least in (
+            (AS_IN_NOTES, 0.0),
+            (f"lead over {RECIPE}", 0.0),
+            (f"lead over {BERTOPIC}", 0.001),
+        ):
+            told = what.replace(RECIPE, f"{RECIPE}, with the better of both encoders")
+            asked.append(Target(f"{name}: AMI, {told}", ("derived", name, what), least))
     return [*asked, *OTHER_TARGETS]
 
 

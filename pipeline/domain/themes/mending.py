@@ -115,8 +115,11 @@ class _Groups:
             return int(one), int(other)
         if len(alive) <= MOST_THEMES:
             return None
-        fewest = int(alive[self._people[alive].argmin()])
-        return fewest, int(self._likeness[fewest].argmax())
+        for one in alive[np.argsort(self._people[alive], kind="stable")].tolist():
+            other = int(self._likeness[one].argmax())
+            if np.isfinite(self._likeness[one, other]):
+                return one, other
+        return None
 
     def join(self, one: int, other: int) -> None:
         """Make two groups one, under the number of that with more people."""

@@ -83,6 +83,15 @@ def test_there_are_never_more_than_people_can_work_with() -> None:
     assert len(set(found.tolist())) == MOST_THEMES
 
 
+def test_the_theme_of_fewest_people_stays_when_they_want_it_apart_from_all_others() -> None:
+    n = MOST_THEMES + 1
+    groups = np.repeat(np.arange(n), [5, *[6] * (n - 1)])
+    X = np.eye(n)[groups]
+    found = mended(X, groups, people(X), 5, [(0, other) for other in range(1, n)])
+    assert np.flatnonzero(found == 0).tolist() == [0, 1, 2, 3, 4]
+    assert len(set(found.tolist())) == MOST_THEMES
+
+
 def test_a_segment_between_two_themes_is_in_both_and_one_amid_its_own_is_not() -> None:
     X = points(0, 1, 2, spread=0.3)
     X[0] = unit((np.eye(12)[0] + 1.5 * np.eye(12)[1])[None])[0]
