@@ -82,7 +82,7 @@ class Settings(BaseModel):
         10,
         ge=2,
         description="HDBSCAN min_cluster_size, in segments; in a corpus of fewer than 1,500 "
-        "segments one for each 150, at least 5.",
+        "segments one for each 150, at least 4.",
     )
     min_theme_people: int = Field(
         5, ge=1, description="A theme raised by fewer people is not published."

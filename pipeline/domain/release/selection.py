@@ -17,7 +17,7 @@ from pipeline.domain.stories.sets import DIFFERING
 from pipeline.domain.themes.corpus import Row
 from pipeline.domain.themes.counting import conversation_shares, wilson
 from pipeline.domain.themes.labels import is_unnamed
-from pipeline.domain.themes.naming import common_words, may_be_said, worded
+from pipeline.domain.themes.naming import common_words, may_be_said, said_words, worded
 from pipeline.settings import Settings
 from pipeline.tables import VOICES, records
 
@@ -188,15 +188,17 @@ def _named(
     """Keywords and label of each theme, made anew from what the people who may be heard said.
 
     A word that three people of the programme said may be the word of one person here. Where three
-    of these people say every word of its label, on whatever theme, it points at none of them and
-    the theme keeps it: one name for all audiences. What stands as it was told needs one of them: a
-    word that nobody says any more was redacted since, or all who said it are gone.
+    of these people say every word of its label, or three are asked it, on whatever theme, it points
+    at none of them and the theme keeps it: one name for all audiences. What stands as it was told
+    needs one of them: a keyword that nobody says any more, or a word of a label that nobody is
+    asked either, was redacted since, or all who said it are gone.
     """
     ids = list(live["theme_id"])
     said = [_rows(members[members["theme_id"].eq(theme_id)]) for theme_id in ids]
-    common, by_one = common_words(heard), common_words(heard, 1)
+    common = common_words(heard)
+    by_one = {"keywords": said_words(heard, 1), "label": common_words(heard, 1)}
     stands = {
-        theme_id: {name: _still(value, by_one) for name, value in own.items()}
+        theme_id: {name: _still(value, by_one[name]) for name, value in own.items()}
         for theme_id, own in words.items()
     }
     kept = [

@@ -140,11 +140,12 @@ def cluster(X: Floats, min_cluster_size: int) -> Clusters:
 def _settings(n_rows: int, min_cluster_size: int) -> list[tuple[int, int, int]]:
     # Few rows have few true neighbours: a wide graph would smooth all into one.
     neighbours = min(_NEIGHBOURS, max(5, n_rows // 20))
+    fewest = min(5, min_cluster_size)
     return [
         (min_cluster_size, _MIN_SAMPLES, neighbours),
         (min_cluster_size, 1, neighbours),
-        (max(min_cluster_size // 2, 5), _MIN_SAMPLES, max(neighbours // 2, 5)),
-        (5, 1, 5),
+        (max(min_cluster_size // 2, fewest), _MIN_SAMPLES, max(neighbours // 2, 5)),
+        (fewest, 1, 5),
     ]
 
 

@@ -140,8 +140,10 @@ def find_themes(
         tracked = track(X, person, sides, size, fewest, afresh=afresh)
         seen = centred(corpus.vectors.astype(np.float64)) if len(corpus.rows) else X
         apart_now = _apart(tracked.members.labels, sides)
-        labels = numbered(mended(seen, tracked.members.labels, person, fewest, apart_now))
-        members = tracked.members._replace(labels=labels)
+        clustered = tracked.members.labels
+        labels = mended(seen, clustered, person, fewest, apart_now)
+        is_core = tracked.members.is_core & (labels == clustered)
+        members = tracked.members._replace(labels=numbered(labels), is_core=is_core)
         found = _found(corpus, seen, members, last, run)
     return found, tracked.attempts
 

@@ -62,7 +62,8 @@ def mended(
     """
     groups = _Groups(seen, labels, person, apart)
     left = _dissolved(seen, labels, person, fewest)
-    if np.count_nonzero(left == NOISE) > _MOST_LEFT_OUT * len(left):
+    left_out = np.count_nonzero((left == NOISE) & (labels != NOISE))
+    if left_out > _MOST_LEFT_OUT * len(labels):
         while (pair := groups.few_to_join(fewest)) is not None:
             groups.join(*pair)
         left = _dissolved(seen, groups.labels(), person, fewest)

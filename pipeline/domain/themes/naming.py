@@ -4,11 +4,11 @@
 
 A name is one or two units of a word to five. A unit is a noun, a doing that was asked about
 ("caring"), or a phrase that at least three people say ("village hall", "getting an appointment");
-every word of it is said by at least three people of the theme, or to them: people tell of onions
-and plates, and it is the question that calls it eating. Names are chosen by what they cover of the
-theme's telling words, by how far they were asked about, by how many of its people say them, and,
-where an encoder is at hand, by how well they find the theme's segments among all: a good name is a
-query that brings its theme back.
+every word of it is said by at least three people of the theme, or asked of three: people tell of
+onions and plates, and it is the question that calls it eating. Names are chosen by what they cover
+of the theme's telling words, by how far they were asked about, by how many of its people say them,
+and, where an encoder is at hand, by how well they find the theme's segments among all: a good name
+is a query that brings its theme back.
 """
 
 import re
@@ -167,10 +167,13 @@ def short_names(
     settled : sequence of str, optional
         The name that each theme is to bear whatever its words, or nothing; no other comes near it.
     """
+    if len(themes) == 1:  # without others to be told from, questions tell of no subject
+        themes = [[row._replace(question="") for row in themes[0]]]
     exchanges = [[_exchange(row) for row in rows] for rows in themes]
     questions = [[row._replace(text=row.question) for row in rows] for rows in themes]
-    spoken = [[(row.participant_id, clauses(row.text)) for row in rows] for rows in exchanges]
-    units = _all_units(spoken, term_weights(exchanges), term_weights(questions))
+    common = [common_words(rows) for rows in themes]
+    spoken = [_spoken(rows) for rows in exchanges]
+    units = _all_units(spoken, term_weights(exchanges), term_weights(questions), common)
     cased = _casing(exchanges, units)
     units = [[own._replace(text=cased.get(own.text, own.text)) for own in theme] for theme in units]
     directions = _directions(units, nearness)
@@ -191,8 +194,12 @@ def short_names(
 
 
 def _exchange(row: Row) -> Row:
-    """The segment with what was asked before it: whoever is asked a word has heard it said."""
+    """The segment with what was asked before it."""
     return row._replace(text=f"{row.question}\n{row.text}")
+
+
+def _spoken(rows: Iterable[Row]) -> list[tuple[str, list[list[str]]]]:
+    return [(row.participant_id, clauses(row.text)) for row in rows]
 
 
 def _plain(rows: Sequence[Row], words: Sequence[str]) -> str:
@@ -203,9 +210,18 @@ def _plain(rows: Sequence[Row], words: Sequence[str]) -> str:
 
 
 def common_words(rows: Iterable[Row], fewest: int = FEWEST_PEOPLE) -> frozenset[str]:
-    """Words that three people among these say or are asked, or as many people as are wanted."""
-    heard = [(row.participant_id, clauses(_exchange(row).text)) for row in rows]
-    people = _people_by_word(heard)
+    """Words that three people among these say, or three are asked; or as many as are wanted.
+
+    One person's own word that the interviewer takes to two others is none of them.
+    """
+    listed = list(rows)
+    asked = said_words((row._replace(text=row.question) for row in listed), fewest)
+    return said_words(listed, fewest) | asked
+
+
+def said_words(rows: Iterable[Row], fewest: int = FEWEST_PEOPLE) -> frozenset[str]:
+    """Words that three people among these say, or as many as are wanted."""
+    people = _people_by_word(_spoken(rows))
     return frozenset(word for word, own in people.items() if len(own) >= fewest)
 
 
@@ -218,19 +234,25 @@ Spoken = Sequence[tuple[str, list[list[str]]]]
 
 
 def _all_units(
-    spoken: Sequence[Spoken], weights: Sequence[Weights], asked: Sequence[Weights]
+    spoken: Sequence[Spoken],
+    weights: Sequence[Weights],
+    asked: Sequence[Weights],
+    common: Sequence[Collection[str]],
 ) -> list[list[Unit]]:
     everything = [words for theme in spoken for _, said in theme for words in said]
     bases = base_forms({word for words in everything for word in words})
     nouns = noun_shares(everything)
     phrases = [
-        _phrases(theme, own, bases, nouns) for theme, own in zip(spoken, weights, strict=True)
+        _phrases(theme, own, words, bases, nouns)
+        for theme, own, words in zip(spoken, weights, common, strict=True)
     ]
     wanted = {key for own in phrases for key in own}
     said_by = _people_of(wanted, spoken, bases)
     return [
-        _units(theme, own, questions, found, said_by, bases, nouns)
-        for theme, own, questions, found in zip(spoken, weights, asked, phrases, strict=True)
+        _units(theme, own, questions, words, found, said_by, bases, nouns)
+        for theme, own, questions, words, found in zip(
+            spoken, weights, asked, common, phrases, strict=True
+        )
     ]
 
 
@@ -238,6 +260,7 @@ def _units(
     spoken: Spoken,
     weights: Weights,
     asked: Weights,
+    common: Collection[str],
     phrases: Mapping[tuple[str, ...], Counter[str]],
     said_by: Mapping[tuple[str, ...], set[str]],
     bases: Mapping[str, str],
@@ -248,14 +271,14 @@ def _units(
     total = sum(sorted(mass.values())[-_HEADS:]) or 1.0
     words = [
         Unit(word, frozenset({bases[word]}), mass[bases[word]] / total)
-        for word in _usual_forms(spoken, weights, bases)
+        for word in _usual_forms(spoken, weights, common, bases)
     ]
     things = [own for own in words if _is_noun(own.text, nouns)]
     things = sorted(things, key=_by_coverage)[:_SINGLES]
     doings = [own for own in words if _is_doing(own.text, bases)]
     linked = _linked(doings, things, spoken, bases)
     done = {own.bases for own in linked}
-    common = {key: people for key, people in said_by.items() if len(people) >= FEWEST_PEOPLE}
+    usual = {key: people for key, people in said_by.items() if len(people) >= FEWEST_PEOPLE}
     whole = [
         Unit(
             min(forms, key=lambda text: (-forms[text], len(text), text)),
@@ -263,9 +286,9 @@ def _units(
             sum(mass.get(base, 0.0) for base in set(key)) / total,
         )
         for key, forms in phrases.items()
-        if key in common
+        if key in usual
         and frozenset(key) not in done
-        and not _is_cut_short(key, phrases.keys() & common.keys(), common)
+        and not _is_cut_short(key, phrases.keys() & usual.keys(), usual)
     ]
     asked_about = [own for own in doings if not own.bases.isdisjoint(of_questions)]
     units = [*things, *asked_about, *whole, *linked]
@@ -355,12 +378,14 @@ def _mass_of_bases(weights: Weights, bases: Mapping[str, str]) -> dict[str, floa
     return mass
 
 
-def _usual_forms(spoken: Spoken, weights: Weights, bases: Mapping[str, str]) -> list[str]:
+def _usual_forms(
+    spoken: Spoken, weights: Weights, common: Collection[str], bases: Mapping[str, str]
+) -> list[str]:
     """Of each telling word the form that most people of the theme use, and that of doing it."""
     people = _people_by_word(spoken)
     forms: defaultdict[str, list[str]] = defaultdict(list)
     for word in {word for term in weights for word in term.split()}:
-        if len(people[word]) >= FEWEST_PEOPLE:
+        if word in common:
             forms[bases[word]].append(word)
     usual = {min(own, key=lambda word: (-len(people[word]), word)) for own in forms.values()}
     doing = {word for own in forms.values() for word in own if _is_doing(word, bases)}
@@ -377,11 +402,13 @@ def _people_by_word(spoken: Spoken) -> defaultdict[str, set[str]]:
 
 
 def _phrases(
-    spoken: Spoken, weights: Weights, bases: Mapping[str, str], nouns: Mapping[str, float]
+    spoken: Spoken,
+    weights: Weights,
+    common: Collection[str],
+    bases: Mapping[str, str],
+    nouns: Mapping[str, float],
 ) -> dict[tuple[str, ...], Counter[str]]:
-    """By the base forms of their telling words, phrases of words that three people say."""
-    people = _people_by_word(spoken)
-    common = {word for word, own in people.items() if len(own) >= FEWEST_PEOPLE}
+    """By the base forms of their telling words, phrases of common words."""
     telling = {bases[word] for term in weights for word in term.split()}
     found: defaultdict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
     for _, said in spoken:
@@ -389,7 +416,7 @@ def _phrases(
             for phrase in _stretches(words):
                 key = _key(phrase, bases)
                 if (
-                    common.issuperset(phrase)
+                    all(word in common for word in phrase)
                     and not telling.isdisjoint(key)
                     and _is_noun(phrase[-1], nouns)
                 ):

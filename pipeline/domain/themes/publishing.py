@@ -20,8 +20,8 @@ What decisions may ask is a `Ruling`, and this holds:
   made the ruling to report.
 - A ruling makes no new run. The same found layer and the same ruling give the same bytes.
 - `label_history` grows when the label differs from the last one. A name from the text leaves it
-  when fewer than three people still say each of its words, and so does the label of a theme that is
-  found no more.
+  when one of its words is no longer said by three people, or asked of three, and so does the label
+  of a theme that is found no more.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence

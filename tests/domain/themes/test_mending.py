@@ -40,6 +40,13 @@ def test_where_much_would_be_in_no_theme_few_people_join_those_whom_they_are_rel
     assert mended(X, np.append(labels(0, 1, each=20), [2] * 3), people(X), 5)[-1] == -1
 
 
+def test_what_clustering_found_near_to_nothing_does_not_join_few_people() -> None:
+    few = unit(np.array([[0.5, *[0.0] * 4, 1.0, *[0.0] * 6]] * 3))
+    X = np.vstack([points(0, 1, spread=0.1, each=15), few, points(9, each=15)])
+    groups = np.concatenate([labels(0, 1, each=15), [2] * 3, labels(-1, each=15)])
+    assert mended(X, groups, people(X), 5)[30:33].tolist() == [-1] * 3
+
+
 def test_related_groups_of_too_few_people_make_a_theme_together() -> None:
     X = np.vstack([points(0, 1, spread=0.1), points(5, each=3, spread=0.1), few_like(5)])
     groups = np.append(labels(0, 1), [2] * 3 + [3] * 3)
@@ -55,7 +62,7 @@ def test_few_people_who_are_like_nobody_else_are_in_no_theme() -> None:
 def test_what_people_want_apart_stays_so_when_groups_have_joined() -> None:
     X = np.vstack([points(0, 0, spread=0.1, each=10), few_like(0)])
     groups = np.append(labels(0, 1, each=10), [2] * 3)
-    found = mended(X, groups, people(X), 5, [(1, 2), (0, 1)])
+    found = mended(X, groups, people(X), 5, [(1, 2)])
     assert found[-1] == found[0] != found[10]
 
 

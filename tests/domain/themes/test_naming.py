@@ -6,7 +6,14 @@ from numpy.typing import NDArray
 
 from pipeline.domain.themes.corpus import Row, Span
 from pipeline.domain.themes.labels import UNNAMED
-from pipeline.domain.themes.naming import Nearness, common_words, may_be_said, short_names, worded
+from pipeline.domain.themes.naming import (
+    Nearness,
+    common_words,
+    may_be_said,
+    said_words,
+    short_names,
+    worded,
+)
 
 
 def row(person: int, text: str, turn: int = 1) -> Row:
@@ -157,15 +164,34 @@ def asked(question: str, rows: Sequence[Row]) -> list[Row]:
 def test_what_was_asked_about_comes_first_in_the_name() -> None:
     rows = said("We sail a lot. The harbour!", "The harbour was full. And the boat!", "My boat!")
     bread = said("I baked a loaf of bread.", first=10, people=30)
-    names = [worded([own, bread])[0].label for own in (rows, asked("And sailing?", rows))]
-    assert names == ["boat and harbour", "sailing and boat"]
+    names = [
+        worded([asked(question, rows), bread])[0].label
+        for question in ("", "And sailing?", "And the harbour?", "And the boat?")
+    ]
+    assert names == ["boat and harbour", "sailing and boat", "harbour and boat", "boat and harbour"]
 
 
 def test_only_what_three_people_were_asked_about_names_their_theme() -> None:
     rows = [*asked("And the lighthouse?", BOATS[:2]), *BOATS[2:]]
     assert "lighthouse" not in worded([rows, BREAD])[0].label
     assert not may_be_said("lighthouse", common_words(rows))
-    assert may_be_said("lighthouse", common_words(asked("And the lighthouse?", BOATS)))
+    everybody = asked("And the lighthouse?", BOATS)
+    assert may_be_said("lighthouse", common_words(everybody))
+    assert not may_be_said("lighthouse", said_words(everybody, 1))
+
+
+def test_one_persons_word_that_two_others_are_asked_names_nothing() -> None:
+    rows = [
+        *said("There was an alpaca.", people=1),
+        *asked("And the alpaca?", said("Yes, well.", first=1, people=2)),
+    ]
+    assert "alpaca" not in worded([rows, BREAD])[0].label
+    assert not may_be_said("alpaca", common_words(rows))
+
+
+def test_a_theme_without_others_beside_it_is_named_by_answers_alone() -> None:
+    rows = asked("Would you tell me about the weather?", BOATS)
+    assert "weather" not in worded([rows])[0].label
 
 
 def test_what_everybody_is_asked_names_nothing() -> None:
