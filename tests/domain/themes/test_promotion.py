@@ -35,9 +35,10 @@ def theme_of(promotion: Promotion) -> dict[str, str]:
 
 def collapsed(spoken: Tables) -> Tables:
     """Everybody speaks of one thing only, all but two subjects."""
-    vectors = spoken.embeddings["vector"].tolist()
-    same = [vectors[at - at % 5 + min(at % 5, 1)] for at in range(len(vectors))]
-    return spoken._replace(embeddings=spoken.embeddings.assign(vector=same))
+    same = [min(at % 5, 1) for at in range(len(spoken.segments))]
+    said = {name: spoken.segments[name].iloc[same].tolist() for name in ("text", "spans")}
+    vectors = spoken.embeddings["vector"].iloc[same].tolist()
+    return Tables(spoken.segments.assign(**said), spoken.embeddings.assign(vector=vectors))
 
 
 @pytest.fixture(scope="module")
@@ -202,7 +203,7 @@ def test_themes_given_up_are_found_afresh_and_what_is_found_again_keeps_its_id(
 ) -> None:
     coarse = night(collapsed(thirty_people))
     led = night(thirty_people, coarse)
-    assert theme_of(led) == theme_of(coarse)
+    assert theme_of(led).items() >= theme_of(coarse).items()
     live = led.tables.theme_lineage.sort_values("position")["run_id"].iloc[-1]
     agreed = Settings(accept_themes_after=live)  # pyright: ignore[reportCallIssue]
     afresh = night(thirty_people, led, agreed)
