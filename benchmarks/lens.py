@@ -29,7 +29,7 @@ from benchmarks.reporting import ROOT
 from pipeline.domain.embedding.vectors import texts_to_embed
 from pipeline.domain.themes.follow_ups import Course
 from pipeline.domain.themes.frameworks import NONE, Entry, read_framework
-from pipeline.domain.themes.lens import Scores, Told, look
+from pipeline.domain.themes.lens import Scores, Told, look, question_vectors
 from pipeline.domain.themes.vocabulary import plain_text
 from pipeline.resources.encoder import PACKAGED, Encoder
 from training.follow_ups import course_by_fold
@@ -113,8 +113,13 @@ def public_texts(folder: Path = PUBLIC) -> dict[str, Coded]:
 def scored(coded: Coded, encoder: Encoder, examples: Mapping[int, str] | None = None) -> Scores:
     """The lens as the pipeline uses it."""
     vectors = vectors_of(texts_to_embed(coded.segments), encoder)
-    told = Told(coded.texts, vectors, coded.course)
-    return look(told, coded.entries, lambda texts: vectors_of(texts, encoder), examples)
+
+    def encode(texts: Sequence[str]) -> NDArray[np.float32]:
+        return vectors_of(texts, encoder)
+
+    asked = question_vectors(coded.segments, encode) if examples else None
+    told = Told(coded.texts, vectors, coded.course, asked)
+    return look(told, coded.entries, encode, examples)
 
 
 def with_examples(coded: Coded, encoders: Sequence[Encoder], per_code: int | None = None) -> Scores:

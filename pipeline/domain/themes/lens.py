@@ -15,7 +15,8 @@ What a score is made of, in this order:
 4. *Corpus*: a ridge from vectors to the guesses so far. Texts that are like each other are judged
    alike, though only one of them comes near a phrase.
 5. *Examples*: a ridge from vectors and words, single and in pairs, to what people coded *beyond*
-   the guess. Where they say what the guess says, and where there are none, it is nought.
+   the guess; texts are alike, too, where what was said and asked around them is. Where examples
+   say what the guess says, and where there are none, it is nought.
 6. *Context*: people stay with a subject until they are asked about another. What was said just
    before and after counts as much as it is probable that the subject is the same.
 
@@ -31,7 +32,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from pipeline.domain.embedding.vectors import Encode, matrix
+from pipeline.domain.embedding.vectors import Encode, matrix, texts_to_embed
 from pipeline.domain.themes.follow_ups import Course, course_of
 from pipeline.domain.themes.frameworks import NONE, Entry, Framework
 from pipeline.domain.themes.vocabulary import STOPWORDS
@@ -85,11 +86,14 @@ class Told(NamedTuple):
         Their vectors, of unit length.
     course : Course or None
         How their conversations went; None: no text goes on with another.
+    asked : ndarray of shape (n, d) or None
+        What was asked, by `question_vectors`: texts like examples are found by it, too.
     """
 
     texts: Sequence[str]
     vectors: NDArray[np.floating]
     course: Course | None = None
+    asked: Floats | None = None
 
 
 class Scores(NamedTuple):
@@ -151,7 +155,7 @@ def look(
         evidence = _led_by_corpus(X, evidence)
         if examples:
             targets = _targets(entries, examples)
-            evidence += _told_by_examples(X, told.texts, evidence, targets)
+            evidence += _told_by_examples(X, told, evidence, targets)
     return _read(told.course.lent(evidence) if told.course else evidence)
 
 
@@ -167,7 +171,9 @@ def lens_scores(
     ordered = segments.sort_values("segment_id", ignore_index=True)
     vectors = matrix(embeddings.set_index("segment_id").loc[ordered["segment_id"]])
     texts = (ordered["question"] + " " + ordered["text"]).tolist()
-    told = Told(texts, vectors, course_of(ordered))
+    has_examples = any(framework.examples for framework in frameworks)
+    asked = question_vectors(ordered, encode) if has_examples else None
+    told = Told(texts, vectors, course_of(ordered), asked)
     place = {segment_id: at for at, segment_id in enumerate(ordered["segment_id"])}
     return pd.concat(
         [
@@ -189,6 +195,21 @@ def lens_scores(
         ],
         ignore_index=True,
     )
+
+
+def question_vectors(segments: pd.DataFrame, encode: Encode) -> Floats | None:
+    """What the questions of segments have of their own, of shape (n, d): vectors less their mean.
+
+    Zeros where nothing was asked; None where nothing was asked at all.
+    """
+    asked = texts_to_embed(segments.assign(text=""))
+    different = sorted(set(asked) - {""})
+    if not different:
+        return None
+    vectors = encode(different).astype(np.float64)
+    own = dict(zip(different, vectors - vectors.mean(axis=0), strict=True))
+    nothing = np.zeros(vectors.shape[1])
+    return np.stack([own.get(question, nothing) for question in asked])
 
 
 def _rows(framework: Framework, segment_ids: pd.Series, found: Scores) -> pd.DataFrame:
@@ -300,15 +321,25 @@ def _led_by_corpus(X: Floats, evidence: Floats) -> Floats:
 
 
 def _told_by_examples(
-    X: Floats, texts: Sequence[str], evidence: Floats, targets: Mapping[int, Floats]
+    X: Floats, told: Told, evidence: Floats, targets: Mapping[int, Floats]
 ) -> Floats:
     """What likeness to examples tells of the difference between people's codes and the guess."""
     rows = sorted(targets)
     missed = np.stack([targets[at] for at in rows]) - _shares(evidence[rows], _EXAMPLE_WIDTH)
-    alike = X @ X[rows].T + _alike_in_words(texts, rows)
+    alike = X @ X[rows].T + _alike_in_words(told.texts, rows) + _alike_around(X, told, rows)
     penalty = _EXAMPLE_RIDGE * np.eye(len(rows))
     lean: Floats = np.linalg.solve(alike[rows] + penalty, missed).astype(np.float64)
     return _EXAMPLE_WEIGHT * (alike @ lean)
+
+
+def _alike_around(X: Floats, told: Told, rows: list[int]) -> Floats:
+    """Cosines of what was said, and of what was asked, each with what neighbours lend; summed."""
+    alike = np.zeros((len(X), len(rows)))
+    for own in (X, told.asked):
+        if own is not None and told.course:
+            around = _unit(told.course.lent(own))
+            alike += around @ around[rows].T
+    return alike
 
 
 def _alike_in_words(texts: Sequence[str], rows: list[int]) -> Floats:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pipeline.domain.themes.follow_ups import Course
 from pipeline.domain.themes.frameworks import NONE, Entry, Framework
-from pipeline.domain.themes.lens import Told, lens_scores, look, of_wholes
+from pipeline.domain.themes.lens import Told, lens_scores, look, of_wholes, question_vectors
 from pipeline.tables import TABLES, parquet_bytes, to_arrow
 
 ENTRIES = (
@@ -119,6 +119,32 @@ def test_an_example_lends_its_code_to_its_words_where_vectors_see_no_likeness() 
     assert gained[4, 0] > gained[5, 0] + 0.01
 
 
+@pytest.mark.parametrize("alike", ["vectors", "asked"])
+def test_an_example_lends_its_code_to_an_answer_that_was_come_to_alike(alike: str) -> None:
+    """Three times something is said, and then the like of nothing; the first is the example."""
+    texts = [*SAID, "purser", "it went on", "gangway", "we stood about", "marmalade", "nobody came"]
+    course = Course(np.arange(9), np.array([0.0] * 4 + [0.9, 0.0, 0.9, 0.0, 0.9]))
+    rows = np.eye(64)[: len(texts)]
+    apart = Told(texts, rows, course, rows)
+    same = rows.copy()
+    same[5] = same[3]
+    told = apart._replace(**{alike: same})
+    before = look(told, ENTRIES, encode).scores
+    gained = look(told, ENTRIES, encode, {4: "ferries"}).scores - before
+    assert gained[6, 0] > gained[8, 0] + 0.01
+
+
+def test_questions_are_alike_by_what_they_have_of_their_own() -> None:
+    asked = ["And the ferry?", "", "And the bees?", "And the ferry?"]
+    segments = pd.DataFrame({"question": asked, "text": ["a", "b", "c", "d"]})
+    found = question_vectors(segments, encode)
+    assert found is not None
+    assert not found[1].any()
+    np.testing.assert_allclose(found[0] + found[2], 0, atol=1e-6)
+    assert found[0].tolist() == found[3].tolist()
+    assert question_vectors(segments.assign(question=""), encode) is None
+
+
 def test_an_example_of_none_of_these_lowers_every_entry_of_its_like() -> None:
     texts = [*SAID, "I had a kettle and a kettle", "a kettle it was"]
     before = look(told(texts), ENTRIES, encode).scores
@@ -160,13 +186,15 @@ def scored(segments: pd.DataFrame, embeddings: pd.DataFrame, **examples: str) ->
     return lens_scores(segments, embeddings, [Framework("made-up", ENTRIES, ids)], encode)
 
 
+@pytest.mark.parametrize("examples", [{}, {"C1_1_0": "bees"}], ids=["words", "examples"])
 def test_every_segment_has_each_rank_once_and_rows_in_any_order_give_the_same_bytes(
-    tables: tuple[pd.DataFrame, pd.DataFrame],
+    tables: tuple[pd.DataFrame, pd.DataFrame], examples: dict[str, str]
 ) -> None:
     segments, embeddings = tables
-    found = scored(segments, embeddings)
+    found = scored(segments, embeddings, **examples)
     assert found.groupby("segment_id")["rank"].apply(sorted).tolist() == [[1, 2, 3]] * 11
-    turned = scored(segments.iloc[::-1], embeddings.sample(frac=1, random_state=0))
+    shuffled = embeddings.sample(frac=1, random_state=0)
+    turned = scored(segments.iloc[::-1], shuffled, **examples)
     table = TABLES["lens_scores"]
     assert parquet_bytes(to_arrow(table, turned)) == parquet_bytes(to_arrow(table, found))
 
