@@ -69,6 +69,7 @@ encoder: .venv/ready-dev
 	$(BIN)/python -m training.voice
 	$(BIN)/python -m training.follow_ups
 	$(BIN)/python -m training.encoder
+	$(BIN)/python -m training.comments
 
 docs: .venv/ready
 	$(BIN)/python -m pipeline.tables > docs/data-dictionary.md

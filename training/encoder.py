@@ -68,7 +68,9 @@ TUNING = Recipe(
 class Network:
     """The encoder with what it is trained through: heads for topics and voices."""
 
-    def __init__(self, n_topics: int, recipe: Recipe, start: Path | None) -> None:
+    def __init__(
+        self, n_topics: int, recipe: Recipe, start: Path | None, dropout: float = 0.0
+    ) -> None:
         import torch
         from safetensors.torch import load_file
         from sentence_transformers import SentenceTransformer
@@ -82,7 +84,7 @@ class Network:
             parameter.requires_grad_(False)
         for module in self.bert.modules():
             if isinstance(module, torch.nn.Dropout):
-                module.p = 0.0
+                module.p = dropout
         width = self.bert.config.hidden_size
         self.attention = torch.nn.Linear(width, 1, bias=False)
         self.voice = torch.nn.Linear(width, N_VOICES)
@@ -95,6 +97,10 @@ class Network:
                 {name: state.pop(f"voice.{name}") for name in ("weight", "bias")}
             )
             self.bert.load_state_dict(state, strict=False)
+
+    def layers(self) -> list["torch.nn.Parameter"]:
+        """Parameters of the encoder that learn."""
+        return list(self.bert.encoder.parameters())
 
     def heads(self) -> list["torch.nn.Parameter"]:
         """Parameters outside the encoder."""
@@ -183,6 +189,34 @@ class Batches:
         return chosen
 
 
+class Steps:
+    """The optimiser; its rates rise at first, and then fall with the share that is done."""
+
+    def __init__(self, network: Network, recipe: Recipe) -> None:
+        import torch
+
+        self.parameters = [*network.layers(), *network.heads()]
+        self.warm_up, self.taken = recipe.warm_up_steps, 0
+        groups = [
+            {"params": network.layers(), "highest": recipe.learning_rate},
+            {"params": network.heads(), "highest": recipe.head_rate},
+        ]
+        self.optimiser = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
+
+    def take(self, loss: "torch.Tensor", share: float) -> None:
+        """One step against the loss."""
+        import torch
+
+        for group in self.optimiser.param_groups:
+            warm = min(1, (self.taken + 1) / self.warm_up)
+            group["lr"] = group["highest"] * warm * max(0.02, 1 - share)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
+        self.optimiser.step()
+        self.optimiser.zero_grad(set_to_none=True)
+        self.taken += 1
+
+
 def adapt(coded: Coded, recipe: Recipe, work: Path, start: Path | None = None) -> Network:
     """Train from the layers in `start`, with progress in `work`/log.jsonl.
 
@@ -192,28 +226,14 @@ def adapt(coded: Coded, recipe: Recipe, work: Path, start: Path | None = None) -
     import torch
 
     network, batches = Network(len(coded.topics), recipe, start), Batches(coded, recipe)
-    layers = list(network.bert.encoder.parameters())
-    optimiser = torch.optim.AdamW(
-        [
-            {"params": layers, "highest": recipe.learning_rate},
-            {"params": network.heads(), "highest": recipe.head_rate},
-        ],
-        weight_decay=0.01,
-        fused=True,
-    )
+    steps = Steps(network, recipe)
     lessons = _Lessons(network, coded, recipe)
     begun, step = time.monotonic(), 0
     work.mkdir(parents=True, exist_ok=True)
     with (work / "log.jsonl").open("w", buffering=1, encoding="utf-8") as log:
         while (share := max(step / recipe.steps, _minutes(begun) / recipe.minutes)) < 1:
-            for group in optimiser.param_groups:
-                warm = min(1, (step + 1) / recipe.warm_up_steps)
-                group["lr"] = group["highest"] * warm * max(0.02, 1 - share)
             losses = lessons.losses(*batches.draw())
-            sum(losses.values(), torch.zeros(())).backward()
-            torch.nn.utils.clip_grad_norm_([*layers, *network.heads()], 1.0)
-            optimiser.step()
-            optimiser.zero_grad(set_to_none=True)
+            steps.take(sum(losses.values(), torch.zeros(())), share)
             if step % 20 == 0:
                 told = {name: round(loss.item(), 3) for name, loss in losses.items()}
                 log.write(json.dumps({"step": step, **told}) + "\n")

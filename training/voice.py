@@ -75,9 +75,9 @@ def coded_turns(key: Key) -> pd.DataFrame:
     )
 
 
-def fold_encoders(work: Path = FOLDERS) -> list[Encoder]:
-    """The encoder of each fold; none where they were not made."""
-    folders = [work / f"fold{fold}" for fold in range(FOLDS)]
+def fold_encoders(work: Path = FOLDERS, of: str = "fold") -> list[Encoder]:
+    """The encoder of each fold of the key, or of "comments"; none where they were not made."""
+    folders = [work / f"{of}{fold}" for fold in range(FOLDS)]
     made = all((folder / LAYERS).exists() for folder in folders)
     return [Encoder(name=str(folder)) for folder in folders] if made else []
 
@@ -98,10 +98,16 @@ def read_evidence(turns: pd.DataFrame, encoders: Sequence[Encoder]) -> Coded:
     )
 
 
-def heard(texts: pd.DataFrame, encoders: Sequence[Encoder]) -> NDArray[np.float32]:
-    """What the encoder of its fold hears in each text, shape (n_texts, 4)."""
+def heard(
+    texts: pd.DataFrame, encoders: Sequence[Encoder], folds: NDArray[np.int64] | None = None
+) -> NDArray[np.float32]:
+    """What the encoder of its fold hears in each text, shape (n_texts, 4).
+
+    The folds are those of the conversations, unless others are given.
+    """
     found = np.zeros((len(texts), len(VOICES)), dtype=np.float32)
-    folds = texts["conversation_id"].map(fold_of).to_numpy()
+    if folds is None:
+        folds = texts["conversation_id"].map(fold_of).to_numpy()
     for fold, encoder in enumerate(encoders):
         rows = folds == fold
         told = encoder.hear(texts_to_embed(texts[rows]))

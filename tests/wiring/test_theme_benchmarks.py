@@ -15,6 +15,9 @@ from pipeline.domain.themes.clustering import features
 from pipeline.domain.themes.fitting import fit
 from pipeline.domain.themes.follow_ups import course_of
 from pipeline.settings import Settings
+from pipeline.tables import VOICES
+from training.comments import read_comments
+from training.voice import heard
 
 
 def coded(part_of: list[int], codes: tuple[str, ...]) -> CodedTexts:
@@ -190,3 +193,27 @@ def test_what_was_not_measured_is_said_to_be_so() -> None:
 def test_every_target_of_themes_has_a_name_of_its_own() -> None:
     asked = themes.targets({"derived": {"mts_dialog": {}, "counsel_chat": {}}})
     assert len({target.what for target in asked}) == len(asked)
+
+
+def test_a_comment_is_heard_by_the_encoder_that_was_not_tuned_to_its_fold() -> None:
+    class Ear:
+        def __init__(self, fold: int) -> None:
+            self.fold = fold
+
+        def hear(self, texts: list[str]) -> np.ndarray:
+            return np.full((len(texts), len(VOICES)), self.fold)
+
+    comments = pd.DataFrame({"question": "", "text": ["a", "b", "c"], "conversation_id": "N1"})
+    found = heard(comments, [Ear(0), Ear(1)], np.array([1, 0, 1]))
+    assert found[:, 0].tolist() == [1, 0, 1]
+
+
+def test_comments_have_folds_and_nothing_that_was_asked(tmp_path: Path) -> None:
+    assert read_comments(tmp_path) is None
+    said = pd.DataFrame({"text": [f"said {n}" for n in range(7)], "voice": "good", "other": 1})
+    said.to_parquet(tmp_path / "nhs_comments_voice.parquet")
+    comments = read_comments(tmp_path)
+    assert comments is not None
+    assert comments["fold"].tolist() == [0, 1, 2, 3, 4, 0, 1]
+    assert comments["conversation_id"].is_unique
+    assert set(comments["question"]) == {""}

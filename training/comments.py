@@ -1,0 +1,92 @@
+"""Tune the encoder to the voices of written comments: `python -m training.comments`.
+
+Patients' comments, coded by the question that they answer: what was good, what could be improved.
+From the shipped encoder, which learnt voices of spoken answers, a model for each fifth of the
+comments learns from the other four. Writes `out/encoder/comments0` to `comments4`, which are for
+measuring (`python -m benchmarks.themes --only voice`) and no part of the package.
+"""
+
+import argparse
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from benchmarks.theme_sets import PUBLIC
+from pipeline.domain.embedding.vectors import texts_to_embed
+from pipeline.resources.encoder import SHIPPED
+from pipeline.tables import VOICES
+from training.encoder import Network, Recipe, Steps
+from training.texts import FOLDS
+from training.voice import FOLDERS
+
+TIMES = 4
+"""How often each comment is learnt from."""
+AT_ONCE = 32
+DROPOUT = 0.1
+SMOOTHING = 0.05
+_SORTED = 8
+"""So many batches are sorted by length together: short texts are not padded to long ones."""
+RECIPE = Recipe(learning_rate=2e-4, warm_up_steps=40, most_tokens=128)
+
+
+def read_comments(public: Path = PUBLIC) -> pd.DataFrame | None:
+    """Comments as answers without a question, each a conversation of its own, with voice and fold.
+
+    None where the folder has none.
+    """
+    file = public / "nhs_comments_voice.parquet"
+    if not file.exists():
+        return None
+    comments = pd.read_parquet(file, columns=["text", "voice"])
+    numbers = np.arange(len(comments))
+    ids = [f"N{number}" for number in numbers]
+    return comments.assign(conversation_id=ids, turn_start=0, question="", fold=numbers % FOLDS)
+
+
+def tune(comments: pd.DataFrame) -> Network:
+    """The shipped encoder, tuned to the voices of these comments."""
+    os.environ["HF_HUB_OFFLINE"], os.environ["OMP_WAIT_POLICY"] = "1", "PASSIVE"
+    import torch
+    from torch.nn.functional import cross_entropy
+
+    texts = texts_to_embed(comments)
+    voices = torch.tensor([VOICES.index(voice) for voice in comments["voice"]])
+    network = Network(1, RECIPE, SHIPPED, DROPOUT)
+    network.bert.train()
+    steps = Steps(network, RECIPE)
+    batches = [*_batches([len(text) for text in texts])]
+    for at, rows in enumerate(batches):
+        _, heard = network.read([texts[row] for row in rows])
+        loss = cross_entropy(heard, voices[rows], label_smoothing=SMOOTHING)
+        steps.take(loss, at / len(batches))
+    return network
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[NDArray[np.int64]]:
+    """Places of the texts, each once, in another order each time; alike lengths together."""
+    rng, by_length = np.random.default_rng(RECIPE.seed), np.array(lengths)
+    for _ in range(TIMES):
+        order = rng.permutation(len(lengths))
+        for drawn in np.array_split(order, len(order) // (AT_ONCE * _SORTED) + 1):
+            batches = np.array_split(drawn[np.argsort(by_length[drawn])], _SORTED)
+            yield from (batches[at] for at in rng.permutation(_SORTED))
+
+
+def main() -> None:
+    """Train and write the encoder of each fold."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--public", type=Path, default=PUBLIC)
+    asked = parser.parse_args()
+    comments = read_comments(asked.public)
+    if comments is None:
+        raise SystemExit(f"{asked.public} has no nhs_comments_voice.parquet")
+    for fold in range(FOLDS):
+        tune(comments[comments["fold"] != fold]).save(FOLDERS / f"comments{fold}")
+
+
+if __name__ == "__main__":
+    main()
