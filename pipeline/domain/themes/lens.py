@@ -15,8 +15,8 @@ What a score is made of, in this order:
 4. *Corpus*: a ridge from vectors to the guesses so far. Texts that are like each other are judged
    alike, though only one of them comes near a phrase.
 5. *Examples*: a ridge from vectors and words, single and in pairs, to what people coded *beyond*
-   the guess; texts are alike, too, where what was said and asked around them is. Where examples
-   say what the guess says, and where there are none, it is nought.
+   the guess, "none of these" among it; texts are alike, too, where what was said and asked around
+   them is. Where examples say what the guess says, and where there are none, it is nought.
 6. *Context*: people stay with a subject until they are asked about another. What was said just
    before and after counts as much as it is probable that the subject is the same.
 
@@ -24,6 +24,7 @@ All is measured in units of how far closeness spreads by chance, so that framewo
 can be read alike; the logistic of the sum is the score.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -62,15 +63,17 @@ _CORPUS_RIDGE = 10.0
 _CORPUS_HALF = 100
 """With this many texts the corpus has half its say; with a few it has next to none."""
 _GUESS_WIDTH = 0.3
-_EXAMPLE_WEIGHT = 10.0
+_EXAMPLE_WEIGHT = 18.0
 _EXAMPLE_RIDGE = 1.0
-_EXAMPLE_WIDTH = 1.0
+_EXAMPLE_WIDTH = 2.0
 
 _EVEN_CHANCE = 6.9
 _SCORE_WIDTH = 2.6
 """Fitted on public sets with half of their classes hidden, none of them this project's."""
 FITS = 0.2
 """Below it, 'none of these' is as likely: the same sets, hidden classes against shown ones."""
+_AS_LIKELY_NONE = _EVEN_CHANCE + _SCORE_WIDTH * math.log(FITS / (1 - FITS))
+"""The evidence for an entry that fits just so."""
 _FITS_SHARE_OF_BEST = 0.5
 _DECIMALS = 6
 
@@ -323,23 +326,31 @@ def _led_by_corpus(X: Floats, evidence: Floats) -> Floats:
 def _told_by_examples(
     X: Floats, told: Told, evidence: Floats, targets: Mapping[int, Floats]
 ) -> Floats:
-    """What likeness to examples tells of the difference between people's codes and the guess."""
+    """What likeness to examples tells of the difference between people's codes and the guess.
+
+    Of an entry it tells what it tells beyond none of these, whose evidence stays as it is.
+    """
     rows = sorted(targets)
-    missed = np.stack([targets[at] for at in rows]) - _shares(evidence[rows], _EXAMPLE_WIDTH)
-    alike = X @ X[rows].T + _alike_in_words(told.texts, rows) + _alike_around(X, told, rows)
+    none = np.full((len(rows), 1), _AS_LIKELY_NONE)
+    guess = _shares(np.hstack([evidence[rows], none]), _EXAMPLE_WIDTH)
+    alike = _alike_in_vectors(X, told, rows) + _alike_in_words(told.texts, rows)
     penalty = _EXAMPLE_RIDGE * np.eye(len(rows))
+    missed = np.stack([targets[at] for at in rows]) - guess
     lean: Floats = np.linalg.solve(alike[rows] + penalty, missed).astype(np.float64)
-    return _EXAMPLE_WEIGHT * (alike @ lean)
+    beyond = _EXAMPLE_WEIGHT * (alike @ lean)
+    return beyond[:, :-1] - beyond[:, -1:]
 
 
-def _alike_around(X: Floats, told: Told, rows: list[int]) -> Floats:
-    """Cosines of what was said, and of what was asked, each with what neighbours lend; summed."""
-    alike = np.zeros((len(X), len(rows)))
-    for own in (X, told.asked):
-        if own is not None and told.course:
-            around = _unit(told.course.lent(own))
-            alike += around @ around[rows].T
-    return alike
+def _alike_in_vectors(X: Floats, told: Told, rows: list[int]) -> Floats:
+    """Mean cosine of what was said, and, in their course, of what was said and what was asked.
+
+    Of shape (n_texts, n_examples).
+    """
+    views = [X]
+    if told.course:
+        asked = [] if told.asked is None else [told.asked]
+        views += [_unit(told.course.lent(own)) for own in (X, *asked)]
+    return np.mean([view @ view[rows].T for view in views], axis=0)
 
 
 def _alike_in_words(texts: Sequence[str], rows: list[int]) -> Floats:
@@ -353,8 +364,9 @@ def _alike_in_words(texts: Sequence[str], rows: list[int]) -> Floats:
 
 
 def _targets(entries: Sequence[Entry], examples: Mapping[int, str]) -> dict[int, Floats]:
-    codes = [entry.code for entry in entries]
-    unknown = set(examples.values()) - {*codes, NONE}
+    """What people coded, of shape (n_entries + 1,): each entry, and none of these."""
+    codes = [*(entry.code for entry in entries), NONE]
+    unknown = set(examples.values()) - {*codes}
     if unknown:
         raise ValueError(f"{len(unknown)} codes of examples are not in the framework")
     return {
