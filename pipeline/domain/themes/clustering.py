@@ -26,7 +26,7 @@ from threadpoolctl import threadpool_limits
 from pipeline.domain.themes.density import Labels, dense_groups
 from pipeline.domain.themes.follow_ups import Course
 from pipeline.domain.themes.latent_words import latent_words
-from pipeline.domain.themes.neighbours import Floats, nearest
+from pipeline.domain.themes.neighbours import EXACT_ROWS, Floats, nearest
 
 NOISE = -1
 FEWEST_SEGMENTS = 20
@@ -49,6 +49,8 @@ _MIN_SAMPLES = 2
 _PASSES_APART = 2
 _SHRINKAGE = 0.5
 _PCA_DIMENSIONS = 20
+_DIMENSIONS_OF_MANY = 100
+"""More than `EXACT_ROWS` rows are smoothed in so many, which takes a quarter less time."""
 _COLLAPSED = 3
 """This few clusters or fewer means that one giant cluster swallowed the rest."""
 
@@ -251,12 +253,18 @@ def _shrunk(deviations: Floats) -> Floats:
 
 
 def _condensed(X: Floats, size: int, samples: int, neighbours: int, smoothing: float) -> Clusters:
+    too_wide = len(X) > EXACT_ROWS and X.shape[1] > _DIMENSIONS_OF_MANY
+    rows = unit(_narrowed(X, _DIMENSIONS_OF_MANY)) if too_wide else X
+    flat = _narrowed(smoothed(rows, neighbours, smoothing), _PCA_DIMENSIONS)
+    return Clusters(*dense_groups(flat, size, samples), X, ())
+
+
+def _narrowed(X: Floats, n_dimensions: int) -> Floats:
+    """The rows in those of the directions that tell them apart most."""
     from sklearn.decomposition import PCA
 
-    smooth = smoothed(X, neighbours, smoothing)
-    n_dimensions = min(_PCA_DIMENSIONS, smooth.shape[1], len(X) - 1)
-    flat = PCA(n_dimensions, svd_solver="covariance_eigh").fit_transform(smooth)
-    return Clusters(*dense_groups(flat, size, samples), X, ())
+    fewer = min(n_dimensions, X.shape[1], len(X) - 1)
+    return PCA(fewer, svd_solver="covariance_eigh").fit_transform(X)
 
 
 def smoothed(X: Floats, neighbours: int, share: float = _SMOOTHING[0]) -> Floats:

@@ -19,7 +19,7 @@ from pipeline.domain.validation.words import words_of
 
 _FEWEST_TEXTS = 2
 _MOST_SHARE = 0.5
-_ROWS_TO_LEARN_FROM = 5_000
+_ROWS_TO_LEARN_FROM = 3_000
 """Directions of more texts than this are learnt from an even spread of them."""
 
 
