@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-com
 TORCH := $(shell grep '^torch==' constraints.txt)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test check bench tagger folds encoder docs pictures accept lock
+.PHONY: help demo dev test check bench tagger folds encoder comments docs pictures accept lock
 
 help:
 	@echo "make demo    the 109 demo files, start to finish, into $(DATA)"
@@ -24,6 +24,7 @@ help:
 	@echo "make tagger  train the tagger again (half an hour on two quiet cores)"
 	@echo "make folds   train five more that each leave a fifth out, and measure redaction with them"
 	@echo "make encoder  adapt the encoder again, five times without a fifth and once with all (two hours on two quiet cores)"
+	@echo "make comments  tune the encoder to public comments, to measure it (a quarter of an hour)"
 	@echo "make docs    renew the generated pages in docs/"
 	@echo "make pictures  draw the pictures of themes in docs/pictures/ from the tables in $(DATA)"
 	@echo "make accept  renew the golden numbers after a change that was meant"
@@ -69,6 +70,8 @@ encoder: .venv/ready-dev
 	$(BIN)/python -m training.voice
 	$(BIN)/python -m training.follow_ups
 	$(BIN)/python -m training.encoder
+
+comments: .venv/ready-dev
 	$(BIN)/python -m training.comments
 
 docs: .venv/ready

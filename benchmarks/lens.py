@@ -27,6 +27,7 @@ from benchmarks.answer_key import DEFAULT_GOLD, NOT_THEMES, read_key
 from benchmarks.kept_vectors import vectors_of
 from benchmarks.reporting import ROOT
 from pipeline.domain.embedding.vectors import texts_to_embed
+from pipeline.domain.stories.frameworks import least_sure
 from pipeline.domain.themes.follow_ups import Course
 from pipeline.domain.themes.frameworks import NONE, Entry, read_framework
 from pipeline.domain.themes.lens import Scores, Told, look, question_vectors
@@ -44,6 +45,8 @@ UNMET = "words only, encoder tuned to other conversations"
 ALONE = "words only, each answer by itself, encoder tuned to other conversations"
 PER_CODE = (1, 3, 10)
 """Examples of each code, at most, in the curve of how examples help."""
+SURE = least_sure(Entry("pathway", "", "", ()))
+"""The score from which a story is shown as being about a pathway's group."""
 RESAMPLED = 1_000
 SEED = 0
 
@@ -228,12 +231,22 @@ def accuracy(coded: Coded, scores: Floats) -> dict[str, Any]:
 
 
 def none_of_these(coded: Coded, found: Scores) -> dict[str, float]:
-    """How often "none of these" is said where people say it, and where they name an entry."""
+    """How often "none of these" is said where people say it, and where they name an entry.
+
+    And of what fits the turns that people name an entry of: how many entries a turn, how often they
+    are right, and how often those are that are sure enough for a pathway.
+    """
     says_none = ~found.fits.any(axis=1)
     is_none = np.array([code == NONE for code in coded.codes])
+    at_code = [entry.code for entry in coded.entries]
+    right = np.array([[code == entry for entry in at_code] for code in coded.codes])[~is_none]
+    fits, sure = found.fits[~is_none], found.scores[~is_none] >= SURE
     return {
         "none_found": round(float(says_none[is_none].mean()), 3),
         "none_said_of_coded": round(float(says_none[~is_none].mean()), 3),
+        "fits_per_turn": round(float(fits.sum() / len(fits)), 3),
+        "fits_right": round(float(right[fits].mean()), 3),
+        "sure_right": round(float(right[sure].mean()), 3),
     }
 
 
@@ -317,7 +330,6 @@ def _public(coded: Coded, encoder: Encoder) -> dict[str, Any]:
 def table(result: Mapping[str, Any]) -> list[str]:
     """The report as Markdown."""
     key = result["key"]
-    words = key[UNMET]
     lines = [
         f"{result['n_turns']} turns, {result['n_entries']} codes in the codebook's own wording; "
         f"{result['n_turns_none_or_other']} turns coded none or other are left out of the "
@@ -327,10 +339,10 @@ def table(result: Mapping[str, Any]) -> list[str]:
         "|---|---|---|---|",
         *(_line(name, found) for name, found in key.items()),
         "",
-        f'"None of these" is said of {words["none_found"]:.0%} of the turns coded none or other, '
-        f"and of {words['none_said_of_coded']:.0%} of the others; with examples "
-        f"{key['with examples, five folds']['none_found']:.0%} and "
-        f"{key['with examples, five folds']['none_said_of_coded']:.0%}.",
+        "| the key's codes | none of these said of turns coded none or other | of the others "
+        f"| entries that fit a turn | of these right | right at {SURE} and above |",
+        "|---|---|---|---|---|---|",
+        *(_fits_line(name, found) for name, found in key.items() if "fits_right" in found),
     ]
     for name, figures in result["public"].items():
         lines += [
@@ -347,6 +359,13 @@ def _line(name: str, found: Mapping[str, float]) -> str:
     return (
         f"| {name} | {found['first']:.3f} | {found['first_low']:.3f} to {found['first_high']:.3f} "
         f"| {found['among_three']:.3f} |"
+    )
+
+
+def _fits_line(name: str, found: Mapping[str, float]) -> str:
+    return (
+        f"| {name} | {found['none_found']:.0%} | {found['none_said_of_coded']:.0%} "
+        f"| {found['fits_per_turn']:.2f} | {found['fits_right']:.0%} | {found['sure_right']:.0%} |"
     )
 
 

@@ -50,7 +50,8 @@ def measure(
 ) -> dict[str, Any]:
     """Accuracy on the key and, where it lies in `public`, on the comments of patients.
 
-    Without the encoders of the folds (`make encoder`), by cues, place and words alone.
+    Without the encoders of the folds (`make encoder`), by cues, place and words alone; without
+    those of the comments (`make comments`), by the encoder as shipped.
     """
     encoders = fold_encoders() if encoders is None else encoders
     key = read_key(gold)
@@ -147,8 +148,8 @@ def _comments(
     shipped = probabilities(cues, told)[:, either].argmax(axis=1)
     guesses = {AS_SHIPPED: _comments_held_out(rows["text"], views, voices, folds)}
     if tuned:
-        told = heard(rows, tuned, folds)
-        guesses[TUNED] = np.array(either)[told[:, either].argmax(axis=1)]
+        unmet = heard(rows, tuned, folds)
+        guesses[TUNED] = np.array(either)[unmet[:, either].argmax(axis=1)]
     found = {
         "always the commonest": _accuracy(np.full(len(rows), np.bincount(voices).argmax()), voices),
         "with the shipped weights": _accuracy(np.array(either)[shipped], voices),

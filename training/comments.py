@@ -24,10 +24,12 @@ from training.texts import FOLDS
 from training.voice import FOLDERS
 
 TIMES = 4
-"""How often each comment is learnt from."""
+"""How often each comment is learnt from; this and the rest by what one fold of another try told."""
 AT_ONCE = 32
+"""Comments of a batch, at most."""
 DROPOUT = 0.1
 SMOOTHING = 0.05
+"""Of the coded voices: people answer beside the question."""
 _SORTED = 8
 """So many batches are sorted by length together: short texts are not padded to long ones."""
 RECIPE = Recipe(learning_rate=2e-4, warm_up_steps=40, most_tokens=128)
@@ -36,7 +38,7 @@ RECIPE = Recipe(learning_rate=2e-4, warm_up_steps=40, most_tokens=128)
 def read_comments(public: Path = PUBLIC) -> pd.DataFrame | None:
     """Comments as answers without a question, each a conversation of its own, with voice and fold.
 
-    None where the folder has none.
+    Of short ones some have the like of them in another fold. None where the folder has none.
     """
     file = public / "nhs_comments_voice.parquet"
     if not file.exists():
@@ -45,6 +47,11 @@ def read_comments(public: Path = PUBLIC) -> pd.DataFrame | None:
     numbers = np.arange(len(comments))
     ids = [f"N{number}" for number in numbers]
     return comments.assign(conversation_id=ids, turn_start=0, question="", fold=numbers % FOLDS)
+
+
+def taught(comments: pd.DataFrame, fold: int) -> pd.DataFrame:
+    """What the encoder of a fold learns from: the comments of the others."""
+    return comments[comments["fold"] != fold]
 
 
 def tune(comments: pd.DataFrame) -> Network:
@@ -72,8 +79,9 @@ def _batches(lengths: Sequence[int]) -> Iterator[NDArray[np.int64]]:
     for _ in range(TIMES):
         order = rng.permutation(len(lengths))
         for drawn in np.array_split(order, len(order) // (AT_ONCE * _SORTED) + 1):
-            batches = np.array_split(drawn[np.argsort(by_length[drawn])], _SORTED)
-            yield from (batches[at] for at in rng.permutation(_SORTED))
+            n_batches = min(_SORTED, len(drawn))
+            batches = np.array_split(drawn[np.argsort(by_length[drawn])], n_batches)
+            yield from (batches[at] for at in rng.permutation(n_batches))
 
 
 def main() -> None:
@@ -85,7 +93,7 @@ def main() -> None:
     if comments is None:
         raise SystemExit(f"{asked.public} has no nhs_comments_voice.parquet")
     for fold in range(FOLDS):
-        tune(comments[comments["fold"] != fold]).save(FOLDERS / f"comments{fold}")
+        tune(taught(comments, fold)).save(FOLDERS / f"comments{fold}")
 
 
 if __name__ == "__main__":

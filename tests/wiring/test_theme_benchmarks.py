@@ -16,7 +16,7 @@ from pipeline.domain.themes.fitting import fit
 from pipeline.domain.themes.follow_ups import course_of
 from pipeline.settings import Settings
 from pipeline.tables import VOICES
-from training.comments import read_comments
+from training.comments import read_comments, taught
 from training.voice import heard
 
 
@@ -215,5 +215,6 @@ def test_comments_have_folds_and_nothing_that_was_asked(tmp_path: Path) -> None:
     comments = read_comments(tmp_path)
     assert comments is not None
     assert comments["fold"].tolist() == [0, 1, 2, 3, 4, 0, 1]
+    assert taught(comments, 1)["fold"].tolist() == [0, 2, 3, 4, 0]
     assert comments["conversation_id"].is_unique
     assert set(comments["question"]) == {""}

@@ -24,6 +24,8 @@ SAID = (
     "she sits with wool and needles and makes a jumper",
 )
 
+QUESTIONS = ("And then?", "Tell me about the harbour", "What of the garden?")
+
 
 def encode(texts: Sequence[str]) -> NDArray[np.float32]:
     """Each word a direction of its own, near enough."""
@@ -152,6 +154,33 @@ def test_an_example_of_none_of_these_lowers_every_entry_of_its_like() -> None:
     assert (after[4] < before[4]).all()
 
 
+def test_an_example_of_an_entry_lifts_no_other_entry() -> None:
+    like = "the gangway was up and the purser waved"
+    texts = [*SAID, like, f"{like} at us"]
+    alone = look(told(texts), ENTRIES, encode, {2: "knitting"}).scores
+    after = look(told(texts), ENTRIES, encode, {2: "knitting", 3: "ferries"}).scores
+    assert after[4, 0] > alone[4, 0]
+    assert (after[4, 1:] <= alone[4, 1:]).all()
+
+
+def test_a_table_is_scored_by_examples_whose_question_was_alike(
+    tables: tuple[pd.DataFrame, pd.DataFrame],
+) -> None:
+    """Rows stand in another order than ids; nothing but the question joins two of them."""
+    segments, _ = tables
+    ids = [f"C{at:02}/1/0" for at in range(11)]
+    vectors = pd.DataFrame({"segment_id": ids, "vector": list(np.eye(64)[:11])})
+    apart = segments.assign(
+        segment_id=ids,
+        conversation_id=[f"C{at:02}" for at in range(11)],
+        text=[f"nothing{at} like{at} it{at}" for at in range(11)],
+        question=["And did it?" if at in (1, 7) else f"q{at}" for at in range(11)],
+    ).iloc[::-1]
+    before, after = scored(apart, vectors), scored(apart, vectors, C01_1_0="ferries")
+    gained = (after["score"] - before["score"])[after["code"].eq("ferries")].to_numpy()
+    assert gained[7] > max(gained[at] for at in range(11) if at not in (1, 7)) + 0.005
+
+
 def test_an_example_with_a_code_that_no_entry_has_is_refused() -> None:
     with pytest.raises(ValueError, match="1 codes of examples"):
         look(told(SAID), ENTRIES, encode, {0: "trains"})
@@ -173,7 +202,7 @@ def tables() -> tuple[pd.DataFrame, pd.DataFrame]:
             "segment_id": [f"C1/1/{at}" for at in range(11)],
             "conversation_id": "C1",
             "turn_start": 1,
-            "question": "And then?",
+            "question": [QUESTIONS[at % 3] for at in range(11)],
             "text": texts,
         }
     )
