@@ -10,10 +10,13 @@ import pytest
 
 from benchmarks import answer_key, scale, theme_sets, themes
 from benchmarks.kept_vectors import _read, _write
+from benchmarks.lens import Coded, none_of_these
 from benchmarks.theme_sets import CodedTexts, Sample
 from pipeline.domain.themes.clustering import features
 from pipeline.domain.themes.fitting import fit
 from pipeline.domain.themes.follow_ups import course_of
+from pipeline.domain.themes.frameworks import NONE, Entry
+from pipeline.domain.themes.lens import Scores
 from pipeline.settings import Settings
 from pipeline.tables import VOICES
 from training.comments import read_comments, taught
@@ -193,6 +196,22 @@ def test_what_was_not_measured_is_said_to_be_so() -> None:
 def test_every_target_of_themes_has_a_name_of_its_own() -> None:
     asked = themes.targets({"derived": {"mts_dialog": {}, "counsel_chat": {}}})
     assert len({target.what for target in asked}) == len(asked)
+
+
+def test_what_fits_is_counted_where_people_named_an_entry() -> None:
+    """Four turns: right and sure, two fit of which one is right, none found, none said wrongly."""
+    entries = tuple(Entry("code", code, code, ()) for code in ("boats", "bees"))
+    codes = ("boats", "bees", NONE, "bees")
+    turns = Coded(pd.DataFrame({"conversation_id": list("abcd")}), codes, (0,) * 4, entries)
+    scores = np.array([[0.9, 0.0], [0.3, 0.4], [0.0, 0.0], [0.0, 0.1]])
+    told = none_of_these(turns, Scores(scores, scores >= 0.2))
+    assert told == {
+        "none_found": 1.0,
+        "none_said_of_coded": 0.333,
+        "fits_per_turn": 1.0,
+        "fits_right": 0.667,
+        "sure_right": 1.0,
+    }
 
 
 def test_a_comment_is_heard_by_the_encoder_that_was_not_tuned_to_its_fold() -> None:
