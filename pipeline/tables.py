@@ -334,7 +334,7 @@ TABLES: dict[str, Table] = {
                 SEGMENT,
                 Column("vector", pa.list_(pa.float32()), "Unit-length sentence embedding of question and text; a fixed-size list in the file."),
                 Column("model", TEXT, "Name and content hash of the model."),
-                Column("precision", TEXT, "Number format of the computation.", allowed=("float32", "bfloat16")),
+                Column("precision", TEXT, "Number format of the computation.", allowed=("float64", "float32", "bfloat16")),
             ),
         ),
         Table(

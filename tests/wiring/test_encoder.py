@@ -1,3 +1,7 @@
+import hashlib
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -30,8 +34,43 @@ def test_bytes_do_not_depend_on_neighbours_order_or_threads() -> None:
         torch.set_num_threads(threads)
 
 
+_AS_AN_OLDER_PROCESSOR = {
+    "ATEN_CPU_CAPABILITY": "default",
+    "MKL_CBWR": "COMPATIBLE",
+    "ONEDNN_MAX_CPU_ISA": "SSE41",
+}
+_HASHES = """
+import hashlib, sys
+from pipeline.resources.encoder import Encoder
+encoder = Encoder(precision=sys.argv[1])
+for read in (encoder.encode, encoder.hear):
+    print(hashlib.sha256(read(sys.argv[2:]).tobytes()).hexdigest())
+"""
+
+
+def hashes_on_an_older_processor(precision: str) -> list[str]:
+    run = subprocess.run(  # noqa: S603 - the arguments are ours
+        [sys.executable, "-c", _HASHES, precision, *TEXTS],
+        env=os.environ | _AS_AN_OLDER_PROCESSOR,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return run.stdout.split()
+
+
 @pytest.mark.model
-@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_bytes_do_not_depend_on_the_processor() -> None:
+    heard = Encoder().hear(TEXTS)
+    assert heard is not None
+    here = [
+        hashlib.sha256(found.tobytes()).hexdigest() for found in (Encoder().encode(TEXTS), heard)
+    ]
+    assert hashes_on_an_older_processor("float64") == here
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("precision", ["float64", "float32", "bfloat16"])
 def test_vectors_have_unit_length_and_know_what_is_alike(precision: str) -> None:
     vectors = Encoder(precision=precision).encode(
         ["A loaf of bread.", "Baking bread.", "A tax form."]
