@@ -59,8 +59,8 @@ class Encoder(dg.ConfigurableResource):
     )
     precision: Literal["float64", "float32", "bfloat16"] = Field(
         default="float64",
-        description="float64 gives the same bytes on every processor; float32 takes half the "
-        "time; bfloat16 less where a processor has it.",
+        description="float64 gives the same bytes on every processor; float32 and "
+        "bfloat16 take less time.",
     )
 
     def identity(self) -> str:

@@ -4,8 +4,12 @@
 
 HDBSCAN is a minimum spanning tree of mutual reachability, condensed and cut. For a few thousand
 points its own search makes the tree. For many, the tree is taken from the graph of nearest
-neighbours, whose parts are joined by the shortest links found between them; condensing and
-cutting are HDBSCAN's own. Search among many points in twenty dimensions costs it most of its time.
+neighbours, whose parts are joined by the shortest links found between them: search among many
+points in twenty dimensions costs it most of its time. Condensing and cutting are HDBSCAN's own.
+
+Many links are equally long, for a point in a thin place is as far from all its neighbours. Which
+of them joins first moves points from one cluster to another, and HDBSCAN leaves it to a sort that
+differs by processor. Here the link of the earlier points comes first.
 
 References
 ----------
@@ -39,21 +43,27 @@ def dense_groups(X: Floats, size: int, samples: int) -> tuple[Labels, Floats]:
     size, samples : int
         `min_cluster_size` and `min_samples`.
     """
-    if len(X) <= EXACT_ROWS:
-        from hdbscan import HDBSCAN
+    from hdbscan._hdbscan_linkage import label
+    from hdbscan.hdbscan_ import _tree_to_labels
 
-        fitted = HDBSCAN(min_cluster_size=size, min_samples=samples, core_dist_n_jobs=1).fit(X)
-        labels, strengths = fitted.labels_, fitted.probabilities_
-    else:
-        from hdbscan.hdbscan_ import _tree_to_labels
-
-        labels, strengths, *_ = _tree_to_labels(X, _linkage(X, samples), size)
+    tree = _searched_tree(X, samples) if len(X) <= EXACT_ROWS else _tree_of_graph(X, samples)
+    starts, ends = np.sort(tree[:, :2], axis=1).T
+    ordered = tree[np.lexsort((ends, starts, tree[:, 2]))]
+    labels, strengths, *_ = _tree_to_labels(X, label(ordered), size)
     return labels.astype(np.int64), strengths.astype(np.float64)
 
 
-def _linkage(X: Floats, samples: int) -> Floats:
-    """The tree of all points, as scipy's clustering writes it."""
-    from hdbscan._hdbscan_linkage import label
+def _searched_tree(X: Floats, samples: int) -> Floats:
+    """Links of the tree as HDBSCAN finds them, rows of start, end and length."""
+    from hdbscan._hdbscan_boruvka import KDTreeBoruvkaAlgorithm
+    from sklearn.neighbors import KDTree
+
+    search = KDTreeBoruvkaAlgorithm(KDTree(X), samples, n_jobs=1)
+    return search.spanning_tree()
+
+
+def _tree_of_graph(X: Floats, samples: int) -> Floats:
+    """Links of the tree of all points by their nearest neighbours, rows as of `_searched_tree`."""
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 
@@ -69,8 +79,7 @@ def _linkage(X: Floats, samples: int) -> Floats:
             break
         links.append(_between_parts(X, part.astype(np.int64), core))
     tree = minimum_spanning_tree(graph).tocoo()
-    order = np.lexsort((tree.col, tree.row, tree.data))
-    return label(np.column_stack([tree.row, tree.col, tree.data]).astype(np.float64)[order])
+    return np.column_stack([tree.row, tree.col, tree.data]).astype(np.float64)
 
 
 def _reachable(

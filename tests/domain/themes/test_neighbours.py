@@ -1,5 +1,9 @@
 """Neighbours and clusters of many rows come near the exact ones, whatever the row order."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -40,6 +44,12 @@ def test_few_rows_get_their_very_nearest() -> None:
     places, similarities = nearest(X, X, 5, skip_self=True)
     assert places.tolist() == nearest_by_hand(X, 5).tolist()
     assert (np.diff(similarities, axis=1) <= 0).all()
+
+
+def test_of_rows_that_are_as_near_the_earlier_are_neighbours() -> None:
+    X = np.repeat(np.eye(3), 40, axis=0)[np.random.default_rng(5).permutation(120)]
+    places, _ = nearest(X, X, 7, skip_self=True)
+    assert places.tolist() == nearest_by_hand(X, 7).tolist()
 
 
 @pytest.mark.usefixtures("approximate")
@@ -93,6 +103,42 @@ def test_far_apart_clumps_are_one_tree() -> None:
     X = np.vstack([clumps(2, 60), clumps(2, 60) + 50])
     labels, _ = dense_groups(X, 10, 2)
     assert len(set(labels.tolist()) - {-1}) == 4
+
+
+def test_few_points_are_clustered_as_by_hdbscan() -> None:
+    from hdbscan import HDBSCAN
+
+    X = clumps()
+    labels, strengths = dense_groups(X, 10, 2)
+    exact = HDBSCAN(min_cluster_size=10, min_samples=2).fit(X)
+    assert adjusted_rand_score(exact.labels_, labels) == 1
+    assert strengths == pytest.approx(exact.probabilities_)
+
+
+_WITH_TIES = """
+import numpy as np
+from pipeline.domain.themes.density import dense_groups
+X = np.random.default_rng(0).integers(0, 9, (900, 3)).astype(float)
+print(dense_groups(X, 8, 2)[0].tolist())
+"""
+
+
+def test_links_of_one_length_join_in_the_same_order_on_every_processor() -> None:
+    """NumPy sorts by other instructions where a processor has them, and ties come otherwise."""
+    from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
+
+    newer = " ".join(name for name in __cpu_dispatch__ if __cpu_features__[name])
+    found = {
+        subprocess.run(  # noqa: S603 - the arguments are ours
+            [sys.executable, "-c", _WITH_TIES],
+            env=os.environ | {"NPY_DISABLE_CPU_FEATURES": without},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for without in ("", newer)
+    }
+    assert len(found) == 1
 
 
 def test_words_that_texts_share_bring_them_together() -> None:
