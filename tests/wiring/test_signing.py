@@ -32,7 +32,7 @@ from pipeline.signing import (
 )
 from pipeline.tables import AUDIENCES, TABLES, empty, parquet_bytes, to_arrow
 from tests.fakes import FewCanaries, WordListDetector, example
-from tests.golden.signing import write_sign_offs
+from tests.golden.signing import name_answered_themes, write_sign_offs
 
 KEY = b"a key of thirty-two bytes, or so"
 SETTINGS = Settings()
@@ -162,6 +162,21 @@ def test_the_demo_can_be_signed_for(place: Place) -> None:
     assert free(place) == {"5c1e0a77b2d94f03"}
     assert write_sign_offs(Path(place.storage.root), file=file) == 2
     assert len(free(place)) == 2
+
+
+def test_the_demo_s_actions_name_the_largest_theme_with_their_keyword(place: Place) -> None:
+    themes = example("themes", 3).assign(
+        theme_id=["T0000000001", "T0000000002", "T0000000003"],
+        keywords=[["bus"], ["bus", "stop"], ["rent"]],
+        n_people=[5, 9, 7],
+    )
+    place.storage.write_table("themes", themes)
+    file = place.folder / "actions.csv"
+    actions = ["evening-bus,", "interpreter-line,T0000000009", "warm-homes-referral,", "other,"]
+    file.write_text("\n".join(["action_id,theme_ids", *actions]))
+    assert name_answered_themes(Path(place.storage.root), file) == 2
+    named = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    assert named["theme_ids"].tolist() == ["T0000000002", "", "T0000000003", ""]
 
 
 def test_before_the_first_night_nothing_waits_and_nobody_is_told_anything(tmp_path: Path) -> None:

@@ -112,19 +112,23 @@ def _among_all(
         found = X[block] @ among.T - less
         if own is not None:
             found[np.arange(len(found)), own[block]] = -np.inf
-        chosen = _largest_first(found, k)
+        chosen = _largest_in_order(found, k)
         order = np.argsort(-np.take_along_axis(found, chosen, 1), axis=1, kind="stable")
         places[block] = np.take_along_axis(chosen, order, 1)
         similarities[block] = np.take_along_axis(found, places[block], 1)
     return places, similarities
 
 
-def _largest_first(found: Floats, k: int) -> Places:
-    """Columns of the k largest of each row, in their order; of equal ones the first."""
-    least = np.partition(found, found.shape[1] - k, axis=1)[:, -k, None]
-    larger, equal = found > least, found == least
-    missing = k - larger.sum(axis=1, keepdims=True)
-    return np.nonzero(larger | (equal & (equal.cumsum(axis=1) <= missing)))[1].reshape(-1, k)
+def _largest_in_order(found: Floats, k: int) -> Places:
+    """Columns of the k largest of each row, ascending; of equal ones the first."""
+    chosen = np.sort(np.argpartition(found, -k, axis=1)[:, -k:], axis=1)
+    values = np.take_along_axis(found, chosen, 1)
+    least = values.min(axis=1, keepdims=True)
+    # Which of equal ones a partition takes differs by processor.
+    torn = np.flatnonzero((found == least).sum(axis=1) > (values == least).sum(axis=1))
+    first = np.argsort(-found[torn], axis=1, kind="stable")[:, :k]
+    chosen[torn] = np.sort(first, axis=1)
+    return chosen
 
 
 def _in_cells(

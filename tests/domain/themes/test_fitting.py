@@ -9,7 +9,13 @@ import pandas as pd
 import pytest
 
 from pipeline.domain.themes.corpus import read_corpus
-from pipeline.domain.themes.fitting import PreviousThemes, ThemeTables, find_themes, fit
+from pipeline.domain.themes.fitting import (
+    PreviousThemes,
+    ThemeTables,
+    find_themes,
+    fit,
+    least_segments,
+)
 from pipeline.domain.themes.labels import UNNAMED
 from pipeline.domain.themes.placement import place_segments
 from pipeline.errors import PipelineError
@@ -133,6 +139,11 @@ def test_going_back_to_old_inputs_is_a_new_run(thirty_people: Tables) -> None:
     three = fit(*few, previous(two), SETTINGS)
     assert three.theme_lineage["run_id"].nunique() == 3
     assert set(live(three)["theme_id"]) == set(live(one)["theme_id"])
+
+
+@pytest.mark.parametrize(("n_segments", "least"), [(50, 4), (900, 6), (1_500, 10), (20_000, 10)])
+def test_a_small_corpus_has_small_themes(n_segments: int, least: int) -> None:
+    assert least_segments(Settings(min_theme_segments=10), n_segments) == least
 
 
 @pytest.mark.parametrize("n_people", [0, 1, 3])
