@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from benchmarks.reporting import ROOT
-from pipeline.domain.embedding.vectors import cache_key
+from pipeline.domain.embedding.vectors import cache_key, texts_to_embed
 from pipeline.resources.encoder import PACKAGED, Encoder
 
 CACHE = ROOT / "out/benchmark"
@@ -36,6 +37,18 @@ def vectors_of(texts: Sequence[str], encoder: Encoder, folder: Path = CACHE) -> 
         kept |= fresh
         _write(path, _read(path) | fresh)  # another benchmark may have written meanwhile
     return np.stack([kept[key] for key in keys])
+
+
+def embedded(segments: pd.DataFrame, encoder: Encoder) -> pd.DataFrame:
+    """Table `segment_embeddings` of these segments."""
+    return pd.DataFrame(
+        {
+            "segment_id": segments["segment_id"],
+            "vector": list(vectors_of(texts_to_embed(segments), encoder)),
+            "model": encoder.identity(),
+            "precision": encoder.precision,
+        }
+    )
 
 
 def _read(path: Path) -> dict[str, NDArray[np.float32]]:

@@ -26,7 +26,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from benchmarks.answer_key import DEFAULT_GOLD, key_segments, read_key
-from benchmarks.kept_vectors import vectors_of
+from benchmarks.kept_vectors import embedded, vectors_of
 from benchmarks.theme_sets import PUBLIC, has_bertopic
 from pipeline.domain.embedding.vectors import texts_to_embed
 from pipeline.domain.themes.clustering import cluster, features
@@ -235,15 +235,7 @@ def _tokens(text: str) -> set[str]:
 def corpora(gold: Path, public: Path, encoder: Encoder) -> Iterator[tuple[str, Corpus]]:
     """The answer key, and the public sets, of which each text is a conversation of its own."""
     segments = key_segments(read_key(gold), Settings())
-    vectors = vectors_of(texts_to_embed(segments), encoder)
-    embeddings = pd.DataFrame(
-        {
-            "segment_id": segments["segment_id"],
-            "vector": list(vectors),
-            "model": encoder.identity(),
-        }
-    )
-    yield "answer key", read_corpus(segments, embeddings)
+    yield "answer key", read_corpus(segments, embedded(segments, encoder))
     for file in sorted(public.glob("*.parquet")):
         whole = pd.read_parquet(file)
         if "label" in whole:

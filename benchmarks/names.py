@@ -19,11 +19,10 @@ import yaml
 from numpy.typing import NDArray
 
 from benchmarks.answer_key import DEFAULT_GOLD, NOT_THEMES, key_segments, read_key
-from benchmarks.kept_vectors import PLAIN, vectors_of
+from benchmarks.kept_vectors import PLAIN, embedded, vectors_of
 from benchmarks.labels import Themes, bertopic_words, our_words
 from benchmarks.lens import CODEBOOK
 from benchmarks.theme_sets import FOLDERS, WITHOUT_KEY, has_bertopic
-from pipeline.domain.embedding.vectors import texts_to_embed
 from pipeline.domain.themes.clustering import cluster, features
 from pipeline.domain.themes.corpus import Corpus, read_corpus
 from pipeline.domain.themes.fitting import least_segments
@@ -148,10 +147,7 @@ def found(gold: Path, encoder: Encoder) -> Iterator[Coded]:
     """
     key = read_key(gold)
     segments = key_segments(key, Settings()).reset_index(drop=True)
-    vectors = vectors_of(texts_to_embed(segments), encoder)
-    embeddings = pd.DataFrame(
-        {"segment_id": segments["segment_id"], "vector": list(vectors), "model": encoder.identity()}
-    )
+    embeddings = embedded(segments, encoder)
     turns = zip(segments["conversation_id"], segments["turn_start"], strict=True)
     codes = dict(zip(segments["segment_id"], (key.themes[turn] for turn in turns), strict=True))
     for chosen in _parts(segments["conversation_id"]):

@@ -215,8 +215,8 @@ def as_tables(own: Segments) -> tuple[pd.DataFrame, pd.DataFrame]:
             "spans": [[{"turn": at, "start": 0, "end": len(t)}] for at, t in enumerate(own.texts)],
         }
     )
-    vectors = {"segment_id": ids, "vector": list(own.vectors), "model": "invented"}
-    return segments, pd.DataFrame(vectors)
+    vectors = pd.DataFrame({"segment_id": ids, "vector": list(own.vectors)})
+    return segments, vectors.assign(model="invented", precision="float64")
 
 
 def labels_hash(n: int) -> str:

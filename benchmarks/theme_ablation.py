@@ -13,7 +13,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from benchmarks.answer_key import DEFAULT_GOLD, Key, key_segments, read_key
-from benchmarks.kept_vectors import ADAPTED, PLAIN, encoders, vectors_of
+from benchmarks.kept_vectors import ADAPTED, PLAIN, embedded, encoders, vectors_of
 from benchmarks.theme_sets import (
     FOLDERS,
     KEY_SET,
@@ -137,10 +137,7 @@ def plain(X: Floats, size: int, *, smooth: bool = True, passes: int = 2) -> Clus
 def small_programmes(key: Key, encoder: Encoder, settings: Settings) -> dict[str, Any]:
     """Themes as found in a few of the conversations, means over several draws."""
     segments = key_segments(key, settings)
-    vectors = vectors_of(texts_to_embed(segments), encoder)
-    embeddings = pd.DataFrame(
-        {"segment_id": segments["segment_id"], "vector": list(vectors), "model": encoder.identity()}
-    )
+    embeddings = embedded(segments, encoder)
     rows: dict[str, Any] = {}
     names = sorted(set(segments["conversation_id"]))
     for n in PROGRAMMES:

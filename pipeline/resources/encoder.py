@@ -33,6 +33,7 @@ LAYERS = "layers.safetensors"
 
 _VOICE = "voice."
 _HASH_CHARS = 16
+_DECIMALS = 6
 
 SHARE = 0.5
 """Share of the adapted layers in those that make vectors, the rest is packaged. More of them group
@@ -48,8 +49,8 @@ class Encoder(dg.ConfigurableResource):
     Each text is computed alone on one thread, several texts side by side: the sums inside a
     matrix product depend on the shape of the batch and the number of threads, so a text encoded
     together with others would get other last bits. On two cores this is as fast as batches.
-    Processors sum in other orders, too: in float64 they differ far below the last bit of the
-    float32 that is given out, so the same text has the same bytes on each of them.
+    Processors sum in other orders, too: in float64 they differ so far below the sixth decimal, to
+    which all is rounded, that the same text has the same bytes on each of them.
     """
 
     name: str = Field(
@@ -113,7 +114,7 @@ class _Voice(NamedTuple):
         with torch.inference_mode():
             words = model(model.preprocess([text]))["token_embeddings"][0].double()
             weights = (words @ self.attention[0]).softmax(dim=0)
-            return (self.weight @ (weights @ words) + self.bias).float().numpy()
+            return _rounded(self.weight @ (weights @ words) + self.bias)
 
 
 def _use_one_thread() -> None:
@@ -127,7 +128,11 @@ def _vector(model: "SentenceTransformer", text: str) -> Floats:
 
     with torch.inference_mode():
         vector = model(model.preprocess([text]))["sentence_embedding"][0].double()
-        return torch.nn.functional.normalize(vector, dim=0).float().numpy()
+        return _rounded(torch.nn.functional.normalize(vector, dim=0))
+
+
+def _rounded(numbers: "torch.Tensor") -> Floats:
+    return numbers.round(decimals=_DECIMALS).float().numpy()
 
 
 @lru_cache(maxsize=2)

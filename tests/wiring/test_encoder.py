@@ -1,7 +1,7 @@
-import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -48,10 +48,11 @@ for read in (encoder.encode, encoder.hear):
 """
 
 
-def hashes_on_an_older_processor(precision: str) -> list[str]:
+def hashes(precision: str, processor: Mapping[str, str]) -> list[str]:
+    """Of what is read from `TEXTS` by a process of its own."""
     run = subprocess.run(  # noqa: S603 - the arguments are ours
         [sys.executable, "-c", _HASHES, precision, *TEXTS],
-        env=os.environ | _AS_AN_OLDER_PROCESSOR,
+        env=os.environ | processor,
         capture_output=True,
         text=True,
         check=True,
@@ -61,12 +62,9 @@ def hashes_on_an_older_processor(precision: str) -> list[str]:
 
 @pytest.mark.model
 def test_bytes_do_not_depend_on_the_processor() -> None:
-    heard = Encoder().hear(TEXTS)
-    assert heard is not None
-    here = [
-        hashlib.sha256(found.tobytes()).hexdigest() for found in (Encoder().encode(TEXTS), heard)
-    ]
-    assert hashes_on_an_older_processor("float64") == here
+    if hashes("float32", _AS_AN_OLDER_PROCESSOR) == hashes("float32", {}):
+        pytest.skip("this processor cannot be made to sum as an older one does")
+    assert hashes("float64", _AS_AN_OLDER_PROCESSOR) == hashes("float64", {})
 
 
 @pytest.mark.model

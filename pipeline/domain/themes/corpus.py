@@ -72,7 +72,7 @@ def read_corpus(segments: pd.DataFrame, embeddings: pd.DataFrame) -> Corpus:
     Raises
     ------
     PipelineError
-        If not every segment has exactly one vector, or one model did not make them all.
+        If not every segment has exactly one vector, or they are of several models or precisions.
     """
     vector_of = dict(zip(embeddings["segment_id"], range(len(embeddings)), strict=True))
     unmatched = set(segments["segment_id"]) ^ set(vector_of)
@@ -81,11 +81,12 @@ def read_corpus(segments: pd.DataFrame, embeddings: pd.DataFrame) -> Corpus:
             f"themes: {len(unmatched)} segments without a vector or vectors without a segment; "
             "run the embedding of their batch again"
         )
-    made_by = {*zip(embeddings["model"], embeddings["vector"].map(len), strict=True)}
+    widths = embeddings["vector"].map(len)
+    made_by = {*zip(embeddings["model"], embeddings["precision"], widths, strict=True)}
     if len(made_by) > 1:
         raise PipelineError(
-            "themes: some vectors were made by another model; "
-            "run the embedding of the older batches again, or set `encoder` back"
+            "themes: some vectors were made by another model or in another precision; run the "
+            "embedding of the older batches again, or set `encoder` and `encoder_precision` back"
         )
     if segments.empty:
         return Corpus((), np.empty((0, 0), dtype=np.float32))

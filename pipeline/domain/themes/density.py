@@ -3,7 +3,7 @@
 """HDBSCAN for few rows and for many.
 
 HDBSCAN is a minimum spanning tree of mutual reachability, condensed and cut. For a few thousand
-points its own search makes the tree. For many, the tree is taken from the graph of nearest
+points its own search makes the exact tree. For many, the tree is taken from the graph of nearest
 neighbours, whose parts are joined by the shortest links found between them: search among many
 points in twenty dimensions costs it most of its time. Condensing and cutting are HDBSCAN's own.
 
@@ -47,14 +47,14 @@ def dense_groups(X: Floats, size: int, samples: int) -> tuple[Labels, Floats]:
     from hdbscan.hdbscan_ import _tree_to_labels
 
     tree = _searched_tree(X, samples) if len(X) <= EXACT_ROWS else _tree_of_graph(X, samples)
-    starts, ends = np.sort(tree[:, :2], axis=1).T
-    ordered = tree[np.lexsort((ends, starts, tree[:, 2]))]
+    tree[:, :2] = np.sort(tree[:, :2], axis=1)
+    ordered = tree[np.lexsort(tree[:, [1, 0, 2]].T)]
     labels, strengths, *_ = _tree_to_labels(X, label(ordered), size)
     return labels.astype(np.int64), strengths.astype(np.float64)
 
 
 def _searched_tree(X: Floats, samples: int) -> Floats:
-    """Links of the tree as HDBSCAN finds them, rows of start, end and length."""
+    """Links of the tree by HDBSCAN's search, rows of start, end and length."""
     from hdbscan._hdbscan_boruvka import KDTreeBoruvkaAlgorithm
     from sklearn.neighbors import KDTree
 

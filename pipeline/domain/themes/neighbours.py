@@ -23,6 +23,7 @@ EXACT_ROWS = 8_000
 """Above this, searching every row takes longer than all the rest of a run."""
 
 _BLOCK_ROWS = 2_000
+_DECIMALS = 12
 _CELLS_SEARCHED = 10
 _ROUNDS = 5
 _ROWS_PER_CENTRE = 40
@@ -109,7 +110,8 @@ def _among_all(
     similarities = np.empty((len(X), k))
     for start in range(0, len(X), _BLOCK_ROWS):
         block = slice(start, start + _BLOCK_ROWS)
-        found = X[block] @ among.T - less
+        # Equal rows may have products with other last digits, and other ones by processor.
+        found = np.round(X[block] @ among.T - less, _DECIMALS)
         if own is not None:
             found[np.arange(len(found)), own[block]] = -np.inf
         chosen = _largest_in_order(found, k)
@@ -121,7 +123,10 @@ def _among_all(
 
 def _largest_in_order(found: Floats, k: int) -> Places:
     """Columns of the k largest of each row, ascending; of equal ones the first."""
-    chosen = np.sort(np.argpartition(found, -k, axis=1)[:, -k:], axis=1)
+    cut = found.shape[1] - k
+    if not k:
+        return np.empty((len(found), 0), dtype=np.int64)
+    chosen = np.sort(np.argpartition(found, cut, axis=1)[:, cut:], axis=1)
     values = np.take_along_axis(found, chosen, 1)
     least = values.min(axis=1, keepdims=True)
     # Which of equal ones a partition takes differs by processor.

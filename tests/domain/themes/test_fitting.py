@@ -169,14 +169,14 @@ def test_collapsed_clusters_are_tried_again_with_milder_settings() -> None:
     assert attempts[0].n_clusters <= 3
 
 
-@pytest.mark.parametrize("changed", ["model", "vector"])
+@pytest.mark.parametrize("changed", ["model", "precision", "vector"])
 def test_vectors_of_two_models_are_refused_with_a_remedy(
     thirty_people: Tables, changed: str
 ) -> None:
     values = thirty_people.embeddings[changed].tolist()
-    values[0] = "another@2" if changed == "model" else values[0][:-1]
+    values[0] = values[0][:-1] if changed == "vector" else "another"
     mixed = thirty_people.embeddings.assign(**{changed: values})
-    with pytest.raises(PipelineError, match="another model; run the embedding of the older"):
+    with pytest.raises(PipelineError, match="another model or in another precision; run"):
         read_corpus(thirty_people.segments, mixed)
 
 
