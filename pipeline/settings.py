@@ -78,7 +78,7 @@ class Settings(BaseModel):
     encoder_precision: Literal["float64", "float32", "bfloat16"] = Field(
         "float64",
         description="Number format of the embedding model: float64 gives the same bytes on every "
-        "processor, the others take less time.",
+        "x86 processor, the others take less time.",
     )
     min_theme_segments: int = Field(
         10,

@@ -60,7 +60,7 @@ class Encoder(dg.ConfigurableResource):
     )
     precision: Literal["float64", "float32", "bfloat16"] = Field(
         default="float64",
-        description="float64 gives the same bytes on every processor; float32 and "
+        description="float64 gives the same bytes on every x86 processor; float32 and "
         "bfloat16 take less time.",
     )
 

@@ -7,15 +7,13 @@ Nothing is unpacked to disk, nothing is fetched, and only what is needed is read
 
 import codecs
 import io
-import lzma
 import re
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
+from pipeline.domain.archives import DAMAGED, UNREADABLE
 from pipeline.errors import PipelineError
 
 MOST_MEMBERS = 20_000
@@ -28,11 +26,6 @@ _BOMS = (
 )
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _OWN_DEFINITIONS = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-
-_DAMAGED = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, ValueError, EOFError, OSError,
-    NotImplementedError, RuntimeError,
-)  # fmt: skip
 
 
 class ProjectError(PipelineError):
@@ -82,7 +75,7 @@ def opened(content: bytes, max_bytes: int) -> Opened:
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
-    except _DAMAGED:
+    except (*DAMAGED, *UNREADABLE):
         raise ProjectError("it is no project: not a ZIP archive") from None
     infos = [info for info in archive.infolist() if not info.is_dir()]
     _refuse_unsafe(infos, max_bytes)
@@ -140,7 +133,7 @@ def _content(archive: zipfile.ZipFile, member: zipfile.ZipInfo, max_bytes: int) 
     try:
         with archive.open(member) as file:
             content = file.read(max_bytes + 1)  # its stated size may be a lie
-    except _DAMAGED:
+    except (*DAMAGED, *UNREADABLE):
         raise ProjectError("a file in it is damaged; export it again") from None
     if len(content) > max_bytes:
         raise ProjectError("it unpacks to more than is allowed (max_expanded_mb)")

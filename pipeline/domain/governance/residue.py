@@ -23,6 +23,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.domain.archives import DAMAGED, UNREADABLE
 from pipeline.domain.governance.store import Store
 
 _WINDOW_WORDS = 8
@@ -250,7 +251,7 @@ def _members(content: bytes, depth: int) -> Iterator[bytes]:
             for member in members:
                 yield member.filename.encode("utf-8", "ignore")
                 yield from _readable(archive.read(member), depth + 1)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError):
+    except (*DAMAGED, *UNREADABLE):
         yield content
 
 
@@ -258,7 +259,7 @@ def _unpacked(content: bytes, depth: int) -> Iterator[bytes]:
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(content)) as packed:
             yield from _readable(packed.read(_LARGEST), depth + 1)
-    except (OSError, EOFError):
+    except (*DAMAGED, *UNREADABLE):
         yield content
 
 

@@ -50,7 +50,7 @@ _PASSES_APART = 2
 _SHRINKAGE = 0.5
 _PCA_DIMENSIONS = 20
 _DIMENSIONS_OF_MANY = 100
-"""More than `EXACT_ROWS` rows are smoothed in so many, which takes a quarter less time."""
+"""More than `EXACT_ROWS` rows are smoothed in so many, which takes less time."""
 _COLLAPSED = 3
 """This few clusters or fewer means that one giant cluster swallowed the rest."""
 

@@ -123,9 +123,9 @@ def _among_all(
 
 def _largest_in_order(found: Floats, k: int) -> Places:
     """Columns of the k largest of each row, ascending; of equal ones the first."""
-    cut = found.shape[1] - k
     if not k:
         return np.empty((len(found), 0), dtype=np.int64)
+    cut = found.shape[1] - k
     chosen = np.sort(np.argpartition(found, cut, axis=1)[:, cut:], axis=1)
     values = np.take_along_axis(found, chosen, 1)
     least = values.min(axis=1, keepdims=True)

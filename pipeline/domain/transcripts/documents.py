@@ -1,13 +1,12 @@
 """Word documents: what may be opened, and its paragraphs in order."""
 
 import io
-import lzma
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from typing import Any
 
+from pipeline.domain.archives import DAMAGED, UNREADABLE
 from pipeline.errors import TranscriptError
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -44,10 +43,9 @@ def _refuse_dangerous(content: bytes, max_expanded_bytes: int) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             _refuse_bomb(package.infolist(), max_expanded_bytes)
             _refuse_doctype(package)
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, ValueError):
+    except DAMAGED:
         raise TranscriptError("broken_file") from None
-    except (NotImplementedError, RuntimeError, OSError):
-        # Packed by a method that Word does not use, or locked by a password.
+    except UNREADABLE:
         raise TranscriptError("not_this_format") from None
 
 
@@ -77,7 +75,7 @@ def _open(content: bytes) -> Any:
         return Document(io.BytesIO(content))
     except (PackageNotFoundError, KeyError, ValueError, AttributeError, TypeError):
         raise TranscriptError("not_this_format") from None
-    except (SyntaxError, zipfile.BadZipFile):  # lxml's errors are syntax errors
+    except (SyntaxError, *DAMAGED):  # lxml's errors are syntax errors
         raise TranscriptError("broken_file") from None
 
 

@@ -112,7 +112,22 @@ def test_what_is_kept_to_search_for_later_does_not_say_it() -> None:
     assert all(len(window) == 16 and int(window, 16) >= 0 for window in NEEDLES.windows)
 
 
-@pytest.mark.parametrize("broken", [b"PK\x03\x04 no archive", b"\x1f\x8b no gzip", b"PAR1 none"])
+def overwritten(packed: bytes) -> bytes:
+    """The same file with other bytes where what is packed begins."""
+    return packed[:35] + bytes(255 - byte for byte in packed[35:44]) + packed[44:]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"PK\x03\x04 no archive",
+        b"\x1f\x8b no gzip",
+        b"PAR1 none",
+        overwritten(archive(a=SAID)),
+        overwritten(gzip.compress(SAID.encode())),
+    ],
+    ids=["no archive", "no gzip", "no Parquet", "damaged archive", "damaged gzip"],
+)
 def test_a_broken_file_is_searched_as_its_bytes(broken: bytes) -> None:
     assert holds("x", broken + b" K07 ", NEEDLES) == ["identifier"]
 

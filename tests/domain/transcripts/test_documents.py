@@ -32,6 +32,14 @@ def with_part(content: bytes, name: str, part: bytes) -> bytes:
     return buffer.getvalue()
 
 
+def with_damaged_part(content: bytes, name: str) -> bytes:
+    """The packed bytes of a part overwritten; all else as it was."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        part = package.getinfo(name)
+    start = part.header_offset + 30 + len(name) + 2
+    return content[:start] + b"\xff" * 9 + content[start + 9 :]
+
+
 def typed() -> bytes:
     document = Document()
     for line in (
@@ -109,6 +117,7 @@ def test_tracked_insertions_are_read_and_deletions_are_not(read) -> None:
         (typed()[:900], "broken_file"),
         (with_part(typed(), "word/media/a.bin", bytes(30_000_000)), "expands_too_much"),
         (with_part(typed(), "word/document.xml", b"<w:document"), "broken_file"),
+        (with_damaged_part(typed(), "docProps/thumbnail.jpeg"), "broken_file"),
         (
             with_part(
                 typed(),
@@ -120,7 +129,16 @@ def test_tracked_insertions_are_read_and_deletions_are_not(read) -> None:
         ),
         (with_part(b"PK\x05\x06" + bytes(18), "readme.txt", b"words"), "not_this_format"),
     ],
-    ids=["text", "old Word", "cut", "bomb", "broken XML", "external entity", "another zip"],
+    ids=[
+        "text",
+        "old Word",
+        "cut",
+        "bomb",
+        "broken XML",
+        "damaged picture",
+        "external entity",
+        "another zip",
+    ],
 )
 def test_a_file_that_is_no_document_is_refused(read, content: bytes, reason: str) -> None:
     with pytest.raises(TranscriptError) as refused:
