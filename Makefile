@@ -24,7 +24,7 @@ help:
 	@echo "make tagger  train the tagger again (half an hour on two quiet cores)"
 	@echo "make folds   train five more that each leave a fifth out, and measure redaction with them"
 	@echo "make encoder  adapt the encoder again, five times without a fifth and once with all (two hours on two quiet cores)"
-	@echo "make comments  tune the encoder to public comments, to measure it (a quarter of an hour)"
+	@echo "make comments  tune the encoder to public comments, to measure it (three quarters of an hour)"
 	@echo "make docs    renew the generated pages in docs/"
 	@echo "make pictures  draw the pictures of themes in docs/pictures/ from the tables in $(DATA)"
 	@echo "make accept  renew the golden numbers after a change that was meant"

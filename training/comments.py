@@ -1,14 +1,16 @@
 """Tune the encoder to the voices of written comments: `python -m training.comments`.
 
 Patients' comments, coded by the question that they answer: what was good, what could be improved.
-From the shipped encoder, which learnt voices of spoken answers, a model for each fifth of the
-comments learns from the other four. Writes `out/encoder/comments0` to `comments4`, which are for
-measuring (`python -m benchmarks.themes --only voice`) and no part of the package.
+From the shipped encoder, which learnt voices of spoken answers, models for each fifth of the
+comments learn from the other four. Writes `out/encoder/comments0-0` to `comments2-4`, by seed and
+fold, which are for measuring (`python -m benchmarks.themes --only voice`) and no part of the
+package.
 """
 
 import argparse
 import os
 from collections.abc import Iterator, Sequence
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -17,12 +19,15 @@ from numpy.typing import NDArray
 
 from benchmarks.theme_sets import PUBLIC
 from pipeline.domain.embedding.vectors import texts_to_embed
-from pipeline.resources.encoder import SHIPPED
+from pipeline.resources.encoder import SHIPPED, Encoder
 from pipeline.tables import VOICES
 from training.encoder import Network, Recipe, Steps
 from training.texts import FOLDS
-from training.voice import FOLDERS
+from training.voice import FOLDERS, fold_encoders
 
+SEEDS = range(3)
+"""So many are tuned to each fold, in other orders and with other dropout: they err differently, and
+the mean of what they hear errs less (Lakshminarayanan et al. 2017, arXiv:1612.01474)."""
 TIMES = 4
 """How often each comment is learnt from; this and the rest by what one fold of another try told."""
 AT_ONCE = 32
@@ -50,11 +55,17 @@ def read_comments(public: Path = PUBLIC) -> pd.DataFrame | None:
 
 
 def taught(comments: pd.DataFrame, fold: int) -> pd.DataFrame:
-    """What the encoder of a fold learns from: the comments of the others."""
+    """What the encoders of a fold learn from: the comments of the others."""
     return comments[comments["fold"] != fold]
 
 
-def tune(comments: pd.DataFrame) -> Network:
+def tuned_encoders(work: Path = FOLDERS) -> list[list[Encoder]]:
+    """For each seed the encoder of each fold; none where they were not made."""
+    made = [fold_encoders(work, f"comments{seed}-") for seed in SEEDS]
+    return made if all(made) else []
+
+
+def tune(comments: pd.DataFrame, seed: int) -> Network:
     """The shipped encoder, tuned to the voices of these comments."""
     os.environ["HF_HUB_OFFLINE"], os.environ["OMP_WAIT_POLICY"] = "1", "PASSIVE"
     import torch
@@ -62,10 +73,11 @@ def tune(comments: pd.DataFrame) -> Network:
 
     texts = texts_to_embed(comments)
     voices = torch.tensor([VOICES.index(voice) for voice in comments["voice"]])
-    network = Network(1, RECIPE, SHIPPED, DROPOUT)
+    recipe = RECIPE._replace(seed=seed)
+    network = Network(1, recipe, SHIPPED, DROPOUT)
     network.bert.train()
-    steps = Steps(network, RECIPE)
-    batches = [*_batches([len(text) for text in texts])]
+    steps = Steps(network, recipe)
+    batches = [*_batches([len(text) for text in texts], seed)]
     for at, rows in enumerate(batches):
         _, heard = network.read([texts[row] for row in rows])
         loss = cross_entropy(heard, voices[rows], label_smoothing=SMOOTHING)
@@ -73,9 +85,9 @@ def tune(comments: pd.DataFrame) -> Network:
     return network
 
 
-def _batches(lengths: Sequence[int]) -> Iterator[NDArray[np.int64]]:
+def _batches(lengths: Sequence[int], seed: int) -> Iterator[NDArray[np.int64]]:
     """Places of the texts, each once, in another order each time; alike lengths together."""
-    rng, by_length = np.random.default_rng(RECIPE.seed), np.array(lengths)
+    rng, by_length = np.random.default_rng(seed), np.array(lengths)
     for _ in range(TIMES):
         order = rng.permutation(len(lengths))
         for drawn in np.array_split(order, len(order) // (AT_ONCE * _SORTED) + 1):
@@ -85,15 +97,15 @@ def _batches(lengths: Sequence[int]) -> Iterator[NDArray[np.int64]]:
 
 
 def main() -> None:
-    """Train and write the encoder of each fold."""
+    """Train and write the encoders of each fold."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--public", type=Path, default=PUBLIC)
     asked = parser.parse_args()
     comments = read_comments(asked.public)
     if comments is None:
         raise SystemExit(f"{asked.public} has no nhs_comments_voice.parquet")
-    for fold in range(FOLDS):
-        tune(taught(comments, fold)).save(FOLDERS / f"comments{fold}")
+    for seed, fold in product(SEEDS, range(FOLDS)):
+        tune(taught(comments, fold), seed).save(FOLDERS / f"comments{seed}-{fold}")
 
 
 if __name__ == "__main__":

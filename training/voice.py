@@ -76,7 +76,7 @@ def coded_turns(key: Key) -> pd.DataFrame:
 
 
 def fold_encoders(work: Path = FOLDERS, of: str = "fold") -> list[Encoder]:
-    """The encoder of each fold of the key, or of "comments"; none where they were not made."""
+    """The encoder of each fold of the key, or of others; none where they were not made."""
     folders = [work / f"{of}{fold}" for fold in range(FOLDS)]
     made = all((folder / LAYERS).exists() for folder in folders)
     return [Encoder(name=str(folder)) for folder in folders] if made else []

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks import answer_key, scale, theme_sets, themes
+from benchmarks import answer_key, scale, theme_sets, themes, voice
 from benchmarks.kept_vectors import _read, _write
 from benchmarks.lens import Coded, none_of_these
 from benchmarks.theme_sets import CodedTexts, Sample
@@ -17,9 +17,11 @@ from pipeline.domain.themes.fitting import fit
 from pipeline.domain.themes.follow_ups import course_of
 from pipeline.domain.themes.frameworks import NONE, Entry
 from pipeline.domain.themes.lens import Scores
+from pipeline.resources.encoder import LAYERS
 from pipeline.settings import Settings
 from pipeline.tables import VOICES
-from training.comments import read_comments, taught
+from training.comments import SEEDS, read_comments, taught, tuned_encoders
+from training.texts import FOLDS
 from training.voice import heard
 
 
@@ -225,6 +227,26 @@ def test_a_comment_is_heard_by_the_encoder_that_was_not_tuned_to_its_fold() -> N
     comments = pd.DataFrame({"question": "", "text": ["a", "b", "c"], "conversation_id": "N1"})
     found = heard(comments, [Ear(0), Ear(1)], np.array([1, 0, 1]))
     assert found[:, 0].tolist() == [1, 0, 1]
+
+
+def test_tuned_encoders_are_told_by_seed_and_fold_or_not_at_all(tmp_path: Path) -> None:
+    folders = [[tmp_path / f"comments{seed}-{fold}" for fold in range(FOLDS)] for seed in SEEDS]
+    for folder in (folder for of_seed in folders for folder in of_seed):
+        assert not tuned_encoders(tmp_path)
+        folder.mkdir()
+        (folder / LAYERS).touch()
+    names = [[encoder.name for encoder in of_seed] for of_seed in tuned_encoders(tmp_path)]
+    assert names == [[str(folder) for folder in of_seed] for of_seed in folders]
+
+
+def test_odds_of_a_comment_come_from_the_words_of_the_other_folds() -> None:
+    """Fold 0 codes all the other way round; what it is told comes from those who did not."""
+    folds = np.repeat(np.arange(FOLDS), 4)
+    texts = pd.Series(["slow and rude", "kind and quick"] * 2 * FOLDS)
+    told = np.tile([1, 0], 2 * FOLDS)
+    voices = np.where(folds == 0, 1 - told, told)
+    odds = voice._odds_held_out(texts, [], voices, folds)
+    assert ((odds > 0) == (told == 1)).all()
 
 
 def test_comments_have_folds_and_nothing_that_was_asked(tmp_path: Path) -> None:
