@@ -13,7 +13,6 @@ from typing import NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 SAME_THEME = 0.15
 """Jaccard overlap below which a pair is a coincidence and not the same theme."""
@@ -103,6 +102,8 @@ def pairs_of(overlap: NDArray[np.float64], likeness: NDArray[np.float64]) -> dic
     """
     if not overlap.size:
         return {}
+    from scipy.optimize import linear_sum_assignment
+
     old, new = linear_sum_assignment(-(overlap + _CENTRE_WEIGHT * likeness))
     pairs = zip(cast("list[int]", old.tolist()), cast("list[int]", new.tolist()), strict=True)
     return {n: o for o, n in pairs if overlap[o, n] >= SAME_THEME}
