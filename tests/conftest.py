@@ -43,11 +43,20 @@ def run_demo(data: Path, elsewhere: Path) -> DemoRun:
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that read the one run of the demo go to one process, other modules as they come."""
+    """Groups of tests that stay in one process, those that take longest first.
+
+    Tests that read the one run of the demo are a group, other modules one each. Begun last, a
+    long group would run alone while the other process has nothing left to do.
+    """
+    slow: set[str] = set()
+    group: dict[str, str] = {}
     for item in items:
         shares_demo = "demo_run" in getattr(item, "fixturenames", ())
-        group = "demo" if shares_demo else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(group))
+        group[item.nodeid] = "demo" if shares_demo else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group[item.nodeid]))
+        if item.get_closest_marker("slow"):
+            slow.add(group[item.nodeid])
+    items.sort(key=lambda item: (group[item.nodeid] != "demo", group[item.nodeid] not in slow))
 
 
 @pytest.fixture(scope="session")
