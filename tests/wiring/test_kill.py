@@ -1,7 +1,7 @@
 """Killed or out of room at any moment, run again: the same tables as an undisturbed run.
 
-The processes are real ones; only the models are quick stand-ins, since a process that is killed
-would load them only to die.
+The processes are real ones; only the models and the suites have quick stand-ins, since a process
+that is killed would load them only to die.
 """
 
 import hashlib
